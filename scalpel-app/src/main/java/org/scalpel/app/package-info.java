@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.app;
+
+import org.jspecify.annotations.NullMarked;

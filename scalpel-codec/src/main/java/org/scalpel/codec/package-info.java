@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.codec;
+
+import org.jspecify.annotations.NullMarked;

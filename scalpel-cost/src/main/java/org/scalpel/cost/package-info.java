@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.graph;
+
+import org.jspecify.annotations.NullMarked;

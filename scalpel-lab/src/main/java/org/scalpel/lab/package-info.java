@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.lab;
+
+import org.jspecify.annotations.NullMarked;

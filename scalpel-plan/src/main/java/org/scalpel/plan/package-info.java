@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.plan;
+
+import org.jspecify.annotations.NullMarked;

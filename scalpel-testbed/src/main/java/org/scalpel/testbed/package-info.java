@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.testbed;
+
+import org.jspecify.annotations.NullMarked;

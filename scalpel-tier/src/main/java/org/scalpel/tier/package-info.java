@@ -1,0 +1,4 @@
+@NullMarked
+package org.scalpel.tier;
+
+import org.jspecify.annotations.NullMarked;
