@@ -1,0 +1,20 @@
+package org.scalpel.graph;
+
+/**
+ * A model, a tensor or a cut that cannot be: the message is one line that names the file or the
+ * value, the place in it and what was expected. A program that talks to people treats it as bad
+ * input, never as a fault of its own.
+ */
+public final class ModelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** One line: where, what, what was expected. */
+  public ModelException(String message) {
+    super(message);
+  }
+
+  /** As above, with the exception that told us. */
+  public ModelException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
