@@ -5,8 +5,8 @@ final class Bounds {
   /** Longest side of a picture. */
   static final int MAX_SIDE = 32_768;
 
-  /** Most pixels of a picture: 3 bytes each, so at most 192 MB. */
-  static final long MAX_PIXELS = 64_000_000;
+  /** Most pixels of a picture: 8K video fits; 108 MB as RGB. */
+  static final long MAX_PIXELS = 36_000_000;
 
   /** Longest encoded file. */
   static final int MAX_FILE_BYTES = 64 << 20;
@@ -26,6 +26,16 @@ final class Bounds {
       throw new CodecException(
           "picture of %dx%d pixels: expected at most %d pixels"
               .formatted(width, height, MAX_PIXELS));
+    }
+  }
+
+  static void checkFile(byte[] file) {
+    if (file.length == 0) {
+      throw new CodecException("picture file is empty");
+    }
+    if (file.length > MAX_FILE_BYTES) {
+      throw new CodecException(
+          "picture file of %d bytes: expected at most %d".formatted(file.length, MAX_FILE_BYTES));
     }
   }
 }

@@ -12,7 +12,7 @@ public final class ImageCodec {
   /**
    * Decodes a picture file. The size is checked from the header before any pixel is decoded.
    *
-   * @throws CodecException unless the bytes are one whole picture of at most 64 million pixels
+   * @throws CodecException unless the bytes are one whole picture of at most 36 million pixels
    */
   public static Image decode(byte[] file) {
     return ImageFiles.decode(file);
