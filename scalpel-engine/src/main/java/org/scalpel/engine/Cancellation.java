@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stops runs: when somebody says so, or at a deadline. One object may guard several runs, in several
- * sessions; thread-safe. Once cancelled it stays cancelled.
+ * Stops runs: when somebody says so, or at a deadline. One object may guard several runs, in
+ * several sessions; thread-safe. Once cancelled it stays cancelled.
  */
 public final class Cancellation {
   private final long deadlineNanos;

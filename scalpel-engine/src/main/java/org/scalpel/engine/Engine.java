@@ -58,7 +58,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Opens a model file by its path: for large models, whose weights the runtime then maps itself. */
+  /**
+   * Opens a model file by its path: for large models, whose weights the runtime then maps itself.
+   */
   public Session open(Path file) {
     try (SessionOptions session = Runtime.options(options)) {
       return wrap(file.toString(), Runtime.environment().createSession(file.toString(), session));

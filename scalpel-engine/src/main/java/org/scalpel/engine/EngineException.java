@@ -1,8 +1,8 @@
 package org.scalpel.engine;
 
 /**
- * The runtime refuses a model, an input does not fit the model, or a run was stopped. The message is
- * one line: what, where, what was expected.
+ * The runtime refuses a model, an input does not fit the model, or a run was stopped. The message
+ * is one line: what, where, what was expected.
  */
 public final class EngineException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -10,16 +10,14 @@ package org.scalpel.engine;
  */
 public record EngineOptions(int threads, OptimizationLevel level, boolean spinning) {
   /** One thread, everything optimised, no spinning. */
-  public static final EngineOptions DEFAULT =
-      new EngineOptions(1, OptimizationLevel.ALL, false);
+  public static final EngineOptions DEFAULT = new EngineOptions(1, OptimizationLevel.ALL, false);
 
   private static final int MAX_THREADS = 1024;
 
   /** Checks the number of threads. */
   public EngineOptions {
     if (threads < 1 || threads > MAX_THREADS) {
-      throw new EngineException(
-          "threads is " + threads + "; expected 1 to " + MAX_THREADS);
+      throw new EngineException("threads is " + threads + "; expected 1 to " + MAX_THREADS);
     }
   }
 

@@ -18,9 +18,9 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
 /**
- * A session of the runtime. Inputs are native tensors over the caller's buffers; outputs whose shape
- * is known beforehand are written by the runtime straight into buffers of the {@link BufferPool},
- * the others are copied out.
+ * A session of the runtime. Inputs are native tensors over the caller's buffers; outputs whose
+ * shape is known beforehand are written by the runtime straight into buffers of the {@link
+ * BufferPool}, the others are copied out.
  */
 final class NativeSession implements Session {
   private final String label;
@@ -59,7 +59,7 @@ final class NativeSession implements Session {
   public Map<String, TensorData> run(Map<String, TensorData> inputs, Cancellation cancellation) {
     try (RunOptions options = new RunOptions();
         Watchdog.Watch watch = watchdog.watch(cancellation, options)) {
-      if (cancellation.isCancelled()) {
+      if (watch.isCancelled()) {
         throw new EngineException(label + ": run was cancelled before it began");
       }
       return guarded(inputs, options);
@@ -111,7 +111,9 @@ final class NativeSession implements Session {
     }
   }
 
-  /** A model may declare a shape that it does not keep: then it loses its pinned outputs for good. */
+  /**
+   * A model may declare a shape that it does not keep: then it loses its pinned outputs for good.
+   */
   private Map<String, TensorData> execute(
       Natives natives, @org.jspecify.annotations.Nullable RunOptions options) throws OrtException {
     if (!pinning) {
@@ -144,7 +146,10 @@ final class NativeSession implements Session {
       throws OrtException {
     Set<String> loose = new LinkedHashSet<>();
     Map<String, OnnxTensor> targets = pinned.isEmpty() ? Map.of() : natives.pinned;
-    signature.outputs().stream().map(Value::name).filter(n -> !pinned.containsKey(n)).forEach(loose::add);
+    signature.outputs().stream()
+        .map(Value::name)
+        .filter(n -> !pinned.containsKey(n))
+        .forEach(loose::add);
     try (OrtSession.Result result =
         options == null
             ? session.run(natives.inputs, loose, targets)

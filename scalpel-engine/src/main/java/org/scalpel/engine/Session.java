@@ -38,8 +38,8 @@ public interface Session extends AutoCloseable {
   Map<String, TensorData> run(Map<String, TensorData> inputs, Cancellation cancellation);
 
   /**
-   * Gives output buffers of an earlier run back for reuse. The caller must not touch them, nor views
-   * of them, afterwards.
+   * Gives output buffers of an earlier run back for reuse. The caller must not touch them, nor
+   * views of them, afterwards.
    */
   void recycle(Map<String, TensorData> outputs);
 

@@ -31,10 +31,22 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
               .orElseThrow(
                   () ->
                       new EngineException(
-                          label + ": " + role + " '" + info.getName() + "' is no tensor; only tensors travel"));
-      if (fact.type() == ElementType.STRING || role.equals("input") && !TensorTypes.isNative(fact.type())) {
+                          label
+                              + ": "
+                              + role
+                              + " '"
+                              + info.getName()
+                              + "' is no tensor; only tensors travel"));
+      if (fact.type() == ElementType.STRING
+          || role.equals("input") && !TensorTypes.isNative(fact.type())) {
         throw new EngineException(
-            label + ": " + role + " '" + info.getName() + "' is " + fact
+            label
+                + ": "
+                + role
+                + " '"
+                + info.getName()
+                + "' is "
+                + fact
                 + ", which cannot pass between Java and the runtime. Maybe place its neighbours in one segment");
       }
       values.add(new Value(info.getName(), fact));
@@ -57,11 +69,23 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
       TensorData tensor = given.get(input.name());
       if (tensor == null) {
         throw new EngineException(
-            label + ": input '" + input.name() + "' is missing; expected " + names() + ", got " + given.keySet());
+            label
+                + ": input '"
+                + input.name()
+                + "' is missing; expected "
+                + names()
+                + ", got "
+                + given.keySet());
       }
       if (!fits(tensor.fact(), input.fact())) {
         throw new EngineException(
-            label + ": input '" + input.name() + "' is " + tensor.fact() + "; expected " + input.fact());
+            label
+                + ": input '"
+                + input.name()
+                + "' is "
+                + tensor.fact()
+                + "; expected "
+                + input.fact());
       }
     }
     if (given.size() > inputs.size()) {

@@ -45,7 +45,9 @@ final class TensorTypes {
     OnnxJavaType type = JAVA_TYPES.get(fact.type());
     if (type == null) {
       throw new EngineException(
-          "a tensor " + fact + " cannot enter the runtime from Java; expected one of "
+          "a tensor "
+              + fact
+              + " cannot enter the runtime from Java; expected one of "
               + JAVA_TYPES.keySet().stream().map(ElementType::contractName).sorted().toList());
     }
     return OnnxTensor.createTensor(Runtime.environment(), buffer, fact.dims(), type);

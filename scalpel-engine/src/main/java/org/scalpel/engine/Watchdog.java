@@ -50,6 +50,10 @@ final class Watchdog implements AutoCloseable {
       this.options = options;
     }
 
+    boolean isCancelled() {
+      return cancellation.isCancelled();
+    }
+
     @Override
     public synchronized void run() {
       if (over) {

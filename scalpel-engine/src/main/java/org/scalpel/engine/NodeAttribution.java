@@ -1,0 +1,93 @@
+package org.scalpel.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.onnx.GraphProto;
+import org.scalpel.onnx.NodeProto;
+
+/**
+ * Says to which kernel each node of an optimised graph belongs.
+ *
+ * <p>A node belongs to the kernel that makes, in the original model, a tensor of the same name. The
+ * runtime renames in two cases: a node that works on blocked channels makes {@code reorder_…} and
+ * is itself called {@code <original tensor>_nchwc}; and nodes that the runtime adds (reorders,
+ * transposes, casts) belong to the kernel that reads what they make.
+ */
+final class NodeAttribution {
+  private static final String BLOCKED = "_nchwc";
+  private final KernelGraph kernels;
+  private final Map<String, Integer> kernelOfNode = new HashMap<>();
+  private final Map<String, List<NodeProto>> readers = new HashMap<>();
+
+  NodeAttribution(KernelGraph kernels, GraphProto optimised) {
+    this.kernels = kernels;
+    for (NodeProto node : optimised.getNodeList()) {
+      for (String input : node.getInputList()) {
+        readers.computeIfAbsent(input, i -> new ArrayList<>()).add(node);
+      }
+    }
+    // Backward, so that a node that the runtime added finds its readers attributed.
+    for (int i = optimised.getNodeCount() - 1; i >= 0; i--) {
+      NodeProto node = optimised.getNode(i);
+      OptionalInt kernel = attribute(node);
+      kernel.ifPresent(k -> kernelOfNode.put(node.getName(), k));
+    }
+    for (NodeProto node : optimised.getNodeList()) {
+      if (!kernelOfNode.containsKey(node.getName())) {
+        byInputs(node).ifPresent(k -> kernelOfNode.put(node.getName(), k));
+      }
+    }
+  }
+
+  /** The kernel of the node of this name; empty for nodes inside the bodies of others. */
+  OptionalInt kernel(String nodeName) {
+    Integer kernel = kernelOfNode.get(nodeName);
+    return kernel == null ? OptionalInt.empty() : OptionalInt.of(kernel);
+  }
+
+  private OptionalInt attribute(NodeProto node) {
+    if (node.getName().endsWith(BLOCKED)) {
+      OptionalInt kernel =
+          producer(node.getName().substring(0, node.getName().length() - BLOCKED.length()));
+      if (kernel.isPresent()) {
+        return kernel;
+      }
+    }
+    for (String output : node.getOutputList()) {
+      OptionalInt kernel = producer(output);
+      if (kernel.isPresent()) {
+        return kernel;
+      }
+    }
+    for (String output : node.getOutputList()) {
+      for (NodeProto reader : readers.getOrDefault(output, List.of())) {
+        Integer kernel = kernelOfNode.get(reader.getName());
+        if (kernel != null) {
+          return OptionalInt.of(kernel);
+        }
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private OptionalInt byInputs(NodeProto node) {
+    return node.getInputList().stream()
+        .map(this::producer)
+        .filter(OptionalInt::isPresent)
+        .findFirst()
+        .orElse(OptionalInt.empty());
+  }
+
+  private OptionalInt producer(String tensor) {
+    return kernels
+        .layers()
+        .tensor(tensor)
+        .filter(t -> t.producer() >= 0)
+        .map(t -> OptionalInt.of(kernels.kernelOf(t.producer())))
+        .orElse(OptionalInt.empty());
+  }
+}
