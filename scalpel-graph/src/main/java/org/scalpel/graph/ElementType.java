@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What one element of a tensor is: the closed list of ONNX, with its names elsewhere. */
 public enum ElementType {
@@ -95,8 +96,7 @@ public enum ElementType {
     return found(BY_NAME.get(name), "element type '" + name + "'");
   }
 
-  private static ElementType found(
-      @org.jspecify.annotations.Nullable ElementType type, String what) {
+  private static ElementType found(@Nullable ElementType type, String what) {
     if (type == null) {
       throw new ModelException(
           what + " is unknown; expected one of " + BY_NAME.keySet().stream().sorted().toList());
