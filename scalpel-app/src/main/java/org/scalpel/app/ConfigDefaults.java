@@ -1,0 +1,85 @@
+package org.scalpel.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Options that the command line does not give, from a YAML file: verb → option (without its dashes)
+ * → value. Sections of other verbs are ignored, a wrong option of this verb is refused.
+ */
+final class ConfigDefaults implements IDefaultValueProvider {
+  private static final String OPTION = "--config";
+
+  private final Path file;
+  private final JsonNode document;
+
+  ConfigDefaults(String[] args) {
+    this.file = Path.of(value(args));
+    this.document = Json.readYaml(file);
+    if (!document.isObject()) {
+      throw new UserException(file + ": expected a map of verb → option → value");
+    }
+  }
+
+  static boolean isAskedFor(String[] args) {
+    return !value(args).isEmpty();
+  }
+
+  private static String value(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith(OPTION + "=")) {
+        return args[i].substring(OPTION.length() + 1);
+      }
+      if (args[i].equals(OPTION) && i + 1 < args.length) {
+        return args[i + 1];
+      }
+    }
+    return "";
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec arg) {
+    CommandSpec verb = arg.command();
+    JsonNode section = document.path(verb.name());
+    check(verb, section);
+    if (!(arg instanceof OptionSpec option)) {
+      return null;
+    }
+    JsonNode value = section.path(option.longestName().replaceFirst("^-+", ""));
+    if (value.isMissingNode()) {
+      return null;
+    }
+    if (value.isContainerNode()) {
+      throw new UserException(
+          file + ": " + verb.name() + "." + option.longestName() + ": expected a single value");
+    }
+    return value.asText();
+  }
+
+  private void check(CommandSpec verb, JsonNode section) {
+    if (section.isMissingNode()) {
+      return;
+    }
+    if (!section.isObject()) {
+      throw new UserException(file + ": " + verb.name() + ": expected a map of option → value");
+    }
+    List<String> known = new ArrayList<>();
+    verb.options().forEach(option -> known.add(option.longestName().replaceFirst("^-+", "")));
+    section
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new UserException(
+                    file + ": " + verb.name() + "." + name + ": expected one of " + known);
+              }
+            });
+  }
+}

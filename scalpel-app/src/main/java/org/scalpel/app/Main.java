@@ -1,0 +1,30 @@
+package org.scalpel.app;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The program: {@code scalpel VERB …}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one verb and ends the process with its exit code. */
+  public static void main(String[] args) {
+    PrintWriter out = writer(FileDescriptor.out);
+    PrintWriter err = writer(FileDescriptor.err);
+    int code = run(args, out, err);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** Runs one verb in this process, as tests do. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return CommandTree.of(args).setOut(out).setErr(err).execute(args);
+  }
+
+  private static PrintWriter writer(FileDescriptor descriptor) {
+    return new PrintWriter(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,78 @@
+package org.scalpel.app;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** The progress of one task on stderr. Thread-safe. */
+public final class Progress implements AutoCloseable {
+  private static final Duration LINE_EVERY = Duration.ofSeconds(2);
+
+  private final String task;
+  private final @Nullable PrintWriter err;
+  private final @Nullable ProgressBar bar;
+  private long steps;
+  private long done;
+  private long lastLineNanos;
+
+  private Progress(String task, long steps, @Nullable PrintWriter err, @Nullable ProgressBar bar) {
+    this.task = task;
+    this.steps = steps;
+    this.err = err;
+    this.bar = bar;
+    this.lastLineNanos = System.nanoTime();
+  }
+
+  static Progress start(String task, long steps, @Nullable PrintWriter err) {
+    boolean terminal = err != null && System.console() != null && System.getenv("TERM") != null;
+    if (!terminal) {
+      if (err != null) {
+        err.println(task + " …");
+        err.flush();
+      }
+      return new Progress(task, steps, err, null);
+    }
+    ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(steps)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .setUpdateIntervalMillis(100)
+            .build();
+    return new Progress(task, steps, null, bar);
+  }
+
+  /** So many steps are done, out of so many. */
+  public synchronized void at(long stepsDone, long stepsInAll) {
+    done = stepsDone;
+    steps = stepsInAll;
+    if (bar != null) {
+      bar.maxHint(stepsInAll).stepTo(stepsDone);
+    }
+    line();
+  }
+
+  /** One more step is done. */
+  public synchronized void step() {
+    at(done + 1, steps);
+  }
+
+  private void line() {
+    long now = System.nanoTime();
+    if (err != null && now - lastLineNanos >= LINE_EVERY.toNanos()) {
+      lastLineNanos = now;
+      err.println(task + " … " + done + (steps > 0 ? " of " + steps : ""));
+      err.flush();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

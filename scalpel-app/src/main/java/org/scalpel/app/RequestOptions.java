@@ -1,0 +1,93 @@
+package org.scalpel.app;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.scalpel.plan.Limits;
+import org.scalpel.plan.Objective;
+import org.scalpel.plan.Request;
+import picocli.CommandLine.Option;
+
+/** The options that say what is wanted of a plan. */
+final class RequestOptions {
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      defaultValue = "latency",
+      description = "latency, throughput or makespan (default: ${DEFAULT-VALUE}).")
+  private String objective = "latency";
+
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      defaultValue = Request.AUTO,
+      description = "One algorithm by name (default: ${DEFAULT-VALUE}, the exact one).")
+  private String algorithm = Request.AUTO;
+
+  @Option(
+      names = "--pin",
+      paramLabel = "NAME=TIER",
+      description = "A kernel (or a node: its kernel) must run on this tier. May be repeated.")
+  private Map<String, String> pins = new LinkedHashMap<>();
+
+  @Option(
+      names = "--max-tier-ms",
+      paramLabel = "TIER=X",
+      description = "At most X ms of compute on a tier for every request. May be repeated.")
+  private Map<String, Double> maxTierMs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--mean-tier-ms",
+      paramLabel = "TIER=X",
+      description = "At most X ms of compute on a tier on average. May be repeated.")
+  private Map<String, Double> meanTierMs = new LinkedHashMap<>();
+
+  @Option(
+      names = "--max-memory-mib",
+      paramLabel = "TIER=X",
+      description = "At most X MiB of layers on a tier. May be repeated.")
+  private Map<String, Double> maxMemoryMib = new LinkedHashMap<>();
+
+  @Option(
+      names = "--max-loss",
+      paramLabel = "X",
+      description = "Most accuracy that codecs may lose in sum.")
+  private OptionalDouble maxLoss = OptionalDouble.empty();
+
+  @Option(names = "--deadline-ms", paramLabel = "X", description = "An answer within X ms.")
+  private OptionalDouble deadlineMs = OptionalDouble.empty();
+
+  @Option(
+      names = "--min-accuracy",
+      paramLabel = "X",
+      description = "An operating point of the exits at least so accurate.")
+  private OptionalDouble minAccuracy = OptionalDouble.empty();
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Also show the K best distinct partitions.")
+  private int top;
+
+  @Option(
+      names = "--time-limit-ms",
+      paramLabel = "X",
+      defaultValue = "10000",
+      description = "Time for exact searches; then the best so far with its gap.")
+  private long timeLimitMs = Request.DEFAULT_TIME_LIMIT.toMillis();
+
+  Request request() {
+    return new Request(
+        Objective.parse(objective),
+        algorithm,
+        new Limits(pins, maxTierMs, meanTierMs, maxMemoryMib, quality()),
+        top,
+        Duration.ofMillis(timeLimitMs));
+  }
+
+  private Limits.Quality quality() {
+    return new Limits.Quality(maxLoss, deadlineMs, minAccuracy);
+  }
+}
