@@ -1,0 +1,117 @@
+package org.scalpel.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Sentences about a plan: where things run, what takes the time, what else was possible. */
+final class Explanation {
+  private Explanation() {}
+
+  static List<String> of(Setup setup, Plan plan) {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(where(setup, plan));
+    sentences.add(limit(plan));
+    sentences.add(proof(plan));
+    sentences.add(comparison(plan));
+    return sentences;
+  }
+
+  private static String where(Setup setup, Plan plan) {
+    if (plan.partitions().size() > 1) {
+      return "Requests are shared among "
+          + plan.partitions().size()
+          + " partitions; the largest share, "
+          + percent(plan.main().share())
+          + ", runs as follows: "
+          + counts(setup, plan.main())
+          + ".";
+    }
+    return "This plan runs " + counts(setup, plan.main()) + ".";
+  }
+
+  private static String counts(Setup setup, Partition partition) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    setup.in().problem.tiers().forEach(tier -> counts.put(tier.name(), 0));
+    partition.assignment().values().forEach(tier -> counts.merge(tier, 1, Integer::sum));
+    List<String> parts = new ArrayList<>();
+    counts.forEach(
+        (tier, count) -> {
+          if (count > 0) {
+            parts.add(count + (count == 1 ? " layer on " : " layers on ") + tier);
+          }
+        });
+    return String.join(", ", parts);
+  }
+
+  private static String limit(Plan plan) {
+    Partition main = plan.main();
+    String stage = "nothing";
+    double most = -1;
+    for (Map.Entry<String, Double> entry : main.stagesMs().entrySet()) {
+      if (entry.getValue() > most) {
+        most = entry.getValue();
+        stage = entry.getKey();
+      }
+    }
+    double share = main.latencyMs() > 0 ? most / main.latencyMs() : 0;
+    String what =
+        stage.contains("->") ? "sending over " : stage.equals("rtt") ? "" : "computing on ";
+    return "What takes longest is "
+        + what
+        + (stage.equals("rtt") ? "the round trips" : stage)
+        + ": "
+        + ms(most)
+        + ", "
+        + percent(share)
+        + " of the latency.";
+  }
+
+  private static String proof(Plan plan) {
+    if (plan.gap() <= 1e-9) {
+      return "It is proven best: the lower bound is " + ms(plan.boundMs()) + " as well.";
+    }
+    return plan.boundMs() > 0
+        ? "The best is at least "
+            + ms(plan.boundMs())
+            + ", so it may be "
+            + percent(plan.gap())
+            + " away."
+        : "No lower bound is known.";
+  }
+
+  private static String comparison(Plan plan) {
+    String best = "";
+    double least = Double.POSITIVE_INFINITY;
+    for (String name : List.of("device-only", "edge-only", "cloud-only")) {
+      double value = plan.baselinesMs().getOrDefault(name, Double.POSITIVE_INFINITY);
+      if (value < least) {
+        least = value;
+        best = name;
+      }
+    }
+    if (best.isEmpty()) {
+      return "No single tier could run everything.";
+    }
+    if (plan.valueMs() >= least * (1 - 1e-9)) {
+      return "Splitting does not help here: " + best + " takes " + ms(least) + ".";
+    }
+    return "Splitting helps: the best single tier, "
+        + best
+        + ", takes "
+        + ms(least)
+        + ", "
+        + String.format(Locale.ROOT, "%.2f", least / plan.valueMs())
+        + " times as long.";
+  }
+
+  static String ms(double value) {
+    return String.format(Locale.ROOT, "%.3f ms", value);
+  }
+
+  static String percent(double value) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * value);
+  }
+}

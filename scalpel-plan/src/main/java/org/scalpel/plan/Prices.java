@@ -1,0 +1,58 @@
+package org.scalpel.plan;
+
+import java.util.Arrays;
+
+/**
+ * What a unit of each resource costs in a weighted sum. With every price 1 the sum is the serial
+ * latency; other prices make the oracle of a mix, a Lagrangian or a frontier.
+ *
+ * @param tier per ms of work on a tier
+ * @param up per ms of sending on a link away from the device
+ * @param down per ms of sending on a link towards the device
+ * @param rtt per ms of round trip
+ * @param other per unit of what is not time
+ */
+record Prices(double[] tier, double[] up, double[] down, double[] rtt, Other other) {
+
+  /**
+   * Prices of what is not time.
+   *
+   * @param energy per millijoule
+   * @param money per unit of money
+   * @param loss per unit of accuracy lost by codecs
+   * @param memory per MiB on a tier; empty = free
+   */
+  record Other(double energy, double money, double loss, double[] memory) {
+    static final Other FREE = new Other(0, 0, 0, new double[0]);
+
+    Other withLoss(double price) {
+      return new Other(energy, money, price, memory);
+    }
+
+    Other withMemory(double[] prices) {
+      return new Other(energy, money, loss, prices);
+    }
+  }
+
+  /** The prices that the problem's own weights give. */
+  static Prices of(Problem problem) {
+    Weights weights = problem.options().weights();
+    int tiers = problem.tiers().size();
+    return new Prices(
+        filled(tiers, weights.latency()),
+        filled(tiers - 1, weights.latency()),
+        filled(tiers - 1, weights.latency()),
+        filled(tiers - 1, weights.latency()),
+        new Other(weights.energy(), weights.money(), 0, new double[0]));
+  }
+
+  Prices withOther(Other value) {
+    return new Prices(tier, up, down, rtt, value);
+  }
+
+  static double[] filled(int count, double value) {
+    double[] array = new double[count];
+    Arrays.fill(array, value);
+    return array;
+  }
+}

@@ -1,0 +1,27 @@
+package org.scalpel.plan;
+
+/** An algorithm that works on a {@link Setup}, so that several can share one. */
+abstract class Solver implements Algorithm {
+  @Override
+  public boolean applies(Problem problem, Request request) {
+    return applies(Setup.of(problem, request));
+  }
+
+  @Override
+  public final Plan plan(Problem problem, Request request) {
+    long start = System.nanoTime();
+    return solve(Setup.of(problem, request), start);
+  }
+
+  /** True if it can answer. */
+  boolean applies(Setup setup) {
+    return true;
+  }
+
+  /**
+   * Finds a plan.
+   *
+   * @param start when the work began, on {@link System#nanoTime}'s clock
+   */
+  abstract Plan solve(Setup setup, long start);
+}
