@@ -20,6 +20,9 @@ import org.scalpel.onnx.ModelProto;
  * <p>Profiling costs a few percent of a run; the shares of the kernels are what counts.
  */
 public final class KernelTimer implements AutoCloseable {
+  /** Nodes are named by this and their place in the model, so that each is told from the others. */
+  static final String NAME = "scalpel:";
+
   /** The runtime's profile holds a million events; we stay well below. */
   private static final int MAX_EVENTS = 400_000;
 
@@ -28,6 +31,7 @@ public final class KernelTimer implements AutoCloseable {
   private final OptimisedGraph scratch;
   private final OrtSession session;
   private final NodeAttribution attribution;
+  private final Map<String, Border> borders;
   private final int nodes;
   private int runs;
   private boolean open = true;
@@ -39,6 +43,7 @@ public final class KernelTimer implements AutoCloseable {
     this.scratch = scratch;
     this.session = session;
     this.attribution = new NodeAttribution(kernels, optimised);
+    this.borders = new Borders(kernels, optimised, attribution).find();
     this.nodes = Math.max(1, optimised.getNodeCount());
   }
 
@@ -63,7 +68,7 @@ public final class KernelTimer implements AutoCloseable {
   private static ModelProto uniquelyNamed(ModelProto model) {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (int i = 0; i < graph.getNodeCount(); i++) {
-      graph.setNode(i, graph.getNode(i).toBuilder().setName("scalpel:" + i));
+      graph.setNode(i, graph.getNode(i).toBuilder().setName(NAME + i));
     }
     return model.toBuilder().setGraph(graph).build();
   }
@@ -106,7 +111,7 @@ public final class KernelTimer implements AutoCloseable {
     try {
       open = false;
       Path file = Path.of(session.endProfiling());
-      return new ProfileTrace(kernels.kernels().size(), attribution, warmUp).read(file);
+      return new ProfileTrace(kernels.kernels().size(), attribution, warmUp).read(file, borders);
     } catch (OrtException e) {
       throw Runtime.failure(model.label(), "the profile could not be ended", e);
     }

@@ -63,12 +63,27 @@ final class NodeAttribution {
         return kernel;
       }
     }
+    if (node.getName().startsWith(KernelTimer.NAME)) {
+      return original(Integer.parseInt(node.getName().substring(KernelTimer.NAME.length())));
+    }
     for (String output : node.getOutputList()) {
       for (NodeProto reader : readers.getOrDefault(output, List.of())) {
         Integer kernel = kernelOfNode.get(reader.getName());
         if (kernel != null) {
           return OptionalInt.of(kernel);
         }
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** A node that kept its name: the kernel of what it made before the runtime renamed it. */
+  private OptionalInt original(int index) {
+    for (String output :
+        kernels.layers().model().proto().getGraph().getNode(index).getOutputList()) {
+      OptionalInt kernel = producer(output);
+      if (kernel.isPresent()) {
+        return kernel;
       }
     }
     return OptionalInt.empty();

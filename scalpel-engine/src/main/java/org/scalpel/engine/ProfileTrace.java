@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the runtime's profile, event by event: {@code {"cat": "Node", "dur": µs, "name":
@@ -33,7 +34,7 @@ final class ProfileTrace {
     }
   }
 
-  KernelTimes read(Path file) {
+  KernelTimes read(Path file, Map<String, Border> borders) {
     try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
         throw new EngineException(file + ": not a profile of the runtime; expected an array");
@@ -41,7 +42,7 @@ final class ProfileTrace {
       while (json.nextToken() == JsonToken.START_OBJECT) {
         event(json);
       }
-      return new KernelTimes(kernelMs, runMs);
+      return new KernelTimes(kernelMs, runMs, borders);
     } catch (IOException e) {
       throw new UncheckedIOException("the runtime's profile " + file + " could not be read", e);
     }

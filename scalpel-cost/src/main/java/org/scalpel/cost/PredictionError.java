@@ -1,0 +1,101 @@
+package org.scalpel.cost;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.engine.Engine;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.KernelGraph.KernelTensor;
+import org.scalpel.graph.Segment;
+import org.scalpel.graph.TensorData;
+
+/**
+ * How far predicted compute times are from measured ones, cut by cut.
+ *
+ * <p>Each cut is measured side by side with the whole model, and the comparison is made in units of
+ * a whole run, so that a machine that has become faster or slower since it was profiled is not
+ * taken for a wrong model.
+ */
+public final class PredictionError {
+  private static final int ROUNDS = 5;
+
+  private PredictionError() {}
+
+  /**
+   * One cut.
+   *
+   * @param segments how many there are
+   * @param predictedMs the sum over its segments
+   * @param measuredMs the same, measured, at the speed that the machine had when profiled
+   */
+  public record Cut(int segments, double predictedMs, double measuredMs) {
+    /** |predicted − measured| / measured. */
+    public double relative() {
+      return Math.abs(predictedMs - measuredMs) / measuredMs;
+    }
+  }
+
+  /**
+   * The errors of all cuts.
+   *
+   * @param median of the relative errors
+   * @param p95 their 95th percentile
+   */
+  public record Summary(double median, double p95, List<Cut> cuts) {}
+
+  /** Measures these cuts and compares each with its prediction. */
+  public static Summary measure(
+      Engine engine,
+      KernelGraph kernels,
+      Profile profile,
+      Map<String, TensorData> inputs,
+      List<int[]> assignments) {
+    profile.require(kernels);
+    double wholeMs = profile.measured().wholeMs().medianMs();
+    List<Cut> cuts = new ArrayList<>();
+    try (Bench bench = new Bench(engine, kernels, profile.subject().facts(), inputs)) {
+      for (int[] assignment : assignments) {
+        Comparison compared = of(profile.fit(), kernels, bench.measure(assignment, ROUNDS));
+        cuts.add(new Cut(compared.segments(), compared.predictedMs(), compared.share() * wholeMs));
+      }
+    }
+    List<Double> errors = cuts.stream().map(Cut::relative).toList();
+    return new Summary(Stat.quantile(errors, 0.5), Stat.quantile(errors, 0.95), List.copyOf(cuts));
+  }
+
+  /** A prediction in ms beside a measurement in units of a whole run. */
+  record Comparison(int segments, double predictedMs, double share) {
+    double relative(double wholeMs) {
+      return Math.abs(predictedMs - share * wholeMs) / (share * wholeMs);
+    }
+  }
+
+  static Comparison of(Profile.Fit fit, KernelGraph kernels, Bench.Cut cut) {
+    double predicted = 0;
+    double share = 0;
+    for (int s = 0; s < cut.segments().size(); s++) {
+      predicted += predict(fit, kernels, cut.segments().get(s));
+      share += cut.shares().get(s);
+    }
+    return new Comparison(cut.segments().size(), predicted, share);
+  }
+
+  private static double predict(Profile.Fit fit, KernelGraph kernels, Segment segment) {
+    BitSet inside = new BitSet();
+    double ms = fit.sessionMs();
+    for (int kernel : segment.kernels()) {
+      inside.set(kernel);
+      ms += fit.kernelMs().get(kernel);
+    }
+    for (KernelTensor tensor : kernels.tensors()) {
+      Profile.Boundary boundary = fit.boundaries().get(tensor.name());
+      if (boundary != null && SegmentTimes.enters(tensor, inside)) {
+        ms += boundary.enterMs();
+      } else if (boundary != null && SegmentTimes.leaves(tensor, inside)) {
+        ms += boundary.leaveMs();
+      }
+    }
+    return ms;
+  }
+}

@@ -1,0 +1,184 @@
+package org.scalpel.cost;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.KernelGraph.Kernel;
+import org.scalpel.graph.KernelGraph.KernelTensor;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.plan.Codec;
+import org.scalpel.plan.Link;
+import org.scalpel.plan.PlanLayer;
+import org.scalpel.plan.PlanTensor;
+import org.scalpel.plan.Problem;
+import org.scalpel.plan.Tier;
+
+/**
+ * Turns kernels, one profile per tier, and a network into the planner's problem.
+ *
+ * <ul>
+ *   <li>A kernel becomes a layer of the same name, its fitted times its {@code compute_ms}.
+ *   <li>A tensor's bytes come from the profile's facts. What its cut costs beside the transfer is
+ *       the {@code encode_ms} (leaving a segment) and {@code decode_ms} (entering one) of codec
+ *       {@code raw}. Inputs and outputs of the model enter and leave a session wherever they are
+ *       used: that part is charged to the first kernel that reads, or makes, them.
+ *   <li>What every segment costs once (session overhead of the tier behind the link, framing of a
+ *       request and its answer) goes into the link's {@code rtt_ms}. The device's own session
+ *       overhead, tens of microseconds, is charged to no one: it is paid by every plan that keeps a
+ *       kernel there.
+ *   <li>Codecs that every profile has measured for an input are offered for it.
+ * </ul>
+ */
+public final class ProblemBuilder {
+  /**
+   * What a request and its answer cost on a hop beside their bytes, in ms: measured on loopback.
+   */
+  public static final double FRAMING_MS = 0.3;
+
+  private final KernelGraph kernels;
+  private final List<String> names = new ArrayList<>();
+  private final List<Profile> profiles = new ArrayList<>();
+  private double framingMs = FRAMING_MS;
+
+  /** A problem about these kernels. */
+  public ProblemBuilder(KernelGraph kernels) {
+    this.kernels = kernels;
+  }
+
+  /**
+   * The next tier, from the device on.
+   *
+   * @throws ProfileException the profile is of another model or of other kernels
+   */
+  public ProblemBuilder tier(String name, Profile profile) {
+    profile.require(kernels);
+    names.add(name);
+    profiles.add(profile);
+    return this;
+  }
+
+  /** What a hop costs beside bytes and round trip, in ms; {@link #FRAMING_MS} unless told. */
+  public ProblemBuilder framingMs(double ms) {
+    framingMs = Figures.nonNegative("framing_ms", ms);
+    return this;
+  }
+
+  /**
+   * The problem over this network.
+   *
+   * @throws ProfileException the network has not one link less than there are tiers, or a tensor is
+   *     missing in a profile
+   */
+  public Problem build(Network network) {
+    if (network.links().size() != profiles.size() - 1) {
+      throw new ProfileException(
+          "a network of "
+              + network.links().size()
+              + " links for "
+              + profiles.size()
+              + " tiers; expected "
+              + (profiles.size() - 1));
+    }
+    List<Link> links = new ArrayList<>();
+    for (int k = 0; k < network.links().size(); k++) {
+      links.add(network.links().get(k).link(framingMs + profiles.get(k + 1).sessionMs()));
+    }
+    String model = profiles.get(0).subject().model();
+    return Problem.of(model, names.stream().map(Tier::of).toList(), layers(), tensors(), links);
+  }
+
+  private List<PlanLayer> layers() {
+    List<double[]> ends = profiles.stream().map(this::ends).toList();
+    List<PlanLayer> layers = new ArrayList<>();
+    for (Kernel kernel : kernels.kernels()) {
+      List<Double> times = new ArrayList<>();
+      for (Profile profile : profiles) {
+        times.add(profile.kernelMs(kernel.index()) + ends.get(times.size())[kernel.index()]);
+      }
+      layers.add(PlanLayer.of(kernel.name(), times));
+    }
+    return layers;
+  }
+
+  /** The model's own inputs and outputs, which are borders of some session in every plan. */
+  private double[] ends(Profile profile) {
+    double[] ms = new double[kernels.kernels().size()];
+    for (KernelTensor tensor : kernels.tensors()) {
+      if (tensor.producer() < 0 && !tensor.consumers().isEmpty()) {
+        ms[tensor.consumers().get(0)] += profile.enterMs(tensor.name());
+      }
+      if (tensor.producer() >= 0 && tensor.output() && tensor.consumers().isEmpty()) {
+        ms[tensor.producer()] += profile.leaveMs(tensor.name());
+      }
+    }
+    return ms;
+  }
+
+  private List<PlanTensor> tensors() {
+    List<PlanTensor> tensors = new ArrayList<>();
+    for (KernelTensor tensor : kernels.tensors()) {
+      long bytes = bytes(tensor.name());
+      PlanTensor planned =
+          PlanTensor.of(tensor.name(), tensor.producer(), tensor.consumers(), bytes);
+      if (tensor.output()) {
+        planned = planned.asOutput();
+      }
+      List<Codec> codecs = new ArrayList<>();
+      codecs.add(raw(tensor, bytes));
+      if (tensor.producer() < 0) {
+        codecs.addAll(measuredCodecs(tensor.name()));
+      }
+      tensors.add(planned.withCodecs(codecs));
+    }
+    return tensors;
+  }
+
+  private Codec raw(KernelTensor tensor, long bytes) {
+    List<Double> encode = new ArrayList<>();
+    List<Double> decode = new ArrayList<>();
+    boolean inner = tensor.producer() >= 0 && !tensor.consumers().isEmpty();
+    for (Profile profile : profiles) {
+      encode.add(inner ? profile.leaveMs(tensor.name()) : 0.0);
+      decode.add(inner ? profile.enterMs(tensor.name()) : 0.0);
+    }
+    return new Codec(Codec.RAW, bytes, encode, decode, 0);
+  }
+
+  private List<Codec> measuredCodecs(String tensor) {
+    List<Codec> codecs = new ArrayList<>();
+    for (Profile.CodecTime first : profiles.get(0).measured().codecs()) {
+      if (!first.tensor().equals(tensor)) {
+        continue;
+      }
+      List<Double> encode = new ArrayList<>();
+      List<Double> decode = new ArrayList<>();
+      for (Profile profile : profiles) {
+        profile.measured().codecs().stream()
+            .filter(c -> c.tensor().equals(tensor) && c.codec().equals(first.codec()))
+            .findFirst()
+            .ifPresent(
+                c -> {
+                  encode.add(c.encodeMs().medianMs() * profile.slowdown());
+                  decode.add(c.decodeMs().medianMs() * profile.slowdown());
+                });
+      }
+      if (encode.size() == profiles.size()) {
+        codecs.add(new Codec(first.codec(), first.bytes(), encode, decode, 0));
+      }
+    }
+    return codecs;
+  }
+
+  private long bytes(String tensor) {
+    TensorFact fact = profiles.get(0).subject().facts().get(tensor);
+    if (fact == null) {
+      throw new ProfileException(
+          "profile of "
+              + profiles.get(0).subject().model()
+              + ": tensor '"
+              + tensor
+              + "' has no type and shape");
+    }
+    return fact.bytes();
+  }
+}

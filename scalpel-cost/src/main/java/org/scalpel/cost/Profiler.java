@@ -1,0 +1,200 @@
+package org.scalpel.cost;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.scalpel.cost.Profile.Subject;
+import org.scalpel.cost.SegmentModel.Row;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.KernelTimer;
+import org.scalpel.engine.KernelTimes;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+
+/**
+ * Measures a model on this machine: every kernel inside the whole session, the whole model, and a
+ * sample of cuts; then fits what the cuts cost (docs/cost.md). Nothing else should run meanwhile.
+ */
+public final class Profiler {
+  private static final double KERNEL_SHARE = 0.25;
+  private static final int WARM_UP = 3;
+  private static final int MIN_RUNS = 5;
+  private static final int MAX_RUNS = 200;
+  private static final int MIN_CUTS = 6;
+  private static final int MAX_CUTS = 80;
+  private static final int ROUNDS = 3;
+
+  /** Every so many-th cut takes no part in the fit and tells how good it is. */
+  private static final int HELD_OUT = 5;
+
+  private final Engine engine;
+
+  /** A profiler that measures with this engine's options. */
+  public Profiler(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Learns the kernels of the model, then measures them. */
+  public Profile profile(
+      OnnxModel model, Map<String, TensorData> inputs, ProfileOptions options, Progress progress) {
+    return profile(engine.kernels(model), inputs, options, progress);
+  }
+
+  /**
+   * Measures given kernels.
+   *
+   * @param inputs representative inputs of the model
+   */
+  public Profile profile(
+      KernelGraph kernels,
+      Map<String, TensorData> inputs,
+      ProfileOptions options,
+      Progress progress) {
+    OnnxModel model = kernels.layers().model();
+    progress.at("shapes", 0);
+    Map<String, TensorFact> facts = boundaryFacts(kernels, inputs);
+    try (Bench bench = new Bench(engine, kernels, facts, inputs)) {
+      Run run = new Run(kernels, facts, bench, options, progress);
+      KernelTimes times = run.kernels(inputs);
+      List<Bench.Cut> cuts = run.cuts();
+      Stat whole = bench.whole();
+      List<Stat> perKernel = times.kernelMs().stream().map(Stat::of).toList();
+      double[] base = times.kernelMs().stream().mapToDouble(Profiler::centre).toArray();
+      SegmentModel fitter = new SegmentModel(kernels, base, times.borders(), facts);
+      Profile.Fit fit = fit(fitter, kernels, cuts, whole.medianMs());
+      progress.at("codecs", 1);
+      return new Profile(
+          new Subject(model.label(), model.sha256(), kernels.digest(), kernels.groups(), facts),
+          environment(),
+          new Profile.Measured(perKernel, whole, CodecTimer.measure(options.pictures())),
+          fit,
+          1);
+    }
+  }
+
+  /** The mean of the middle half: the runtime counts whole microseconds, a median would round. */
+  private static double centre(List<Double> runs) {
+    List<Double> sorted = runs.stream().sorted().toList();
+    List<Double> middle = sorted.subList(sorted.size() / 4, sorted.size() - sorted.size() / 4);
+    return middle.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+  }
+
+  private Map<String, TensorFact> boundaryFacts(
+      KernelGraph kernels, Map<String, TensorData> inputs) {
+    Map<String, TensorFact> all = engine.facts(kernels.layers().model(), inputs);
+    Map<String, TensorFact> facts = new LinkedHashMap<>();
+    for (KernelGraph.KernelTensor tensor : kernels.tensors()) {
+      TensorFact fact = all.get(tensor.name());
+      if (fact != null) {
+        facts.put(tensor.name(), fact);
+      }
+    }
+    return facts;
+  }
+
+  private static Profile.Fit fit(
+      SegmentModel model, KernelGraph kernels, List<Bench.Cut> cuts, double wholeMs) {
+    List<Row> rows = new ArrayList<>();
+    List<Bench.Cut> heldOut = new ArrayList<>();
+    List<Integer> all = new ArrayList<>();
+    kernels.kernels().forEach(k -> all.add(k.index()));
+    rows.add(new Row(all, wholeMs));
+    for (int c = 0; c < cuts.size(); c++) {
+      Bench.Cut cut = cuts.get(c);
+      if (c % HELD_OUT == HELD_OUT - 1) {
+        heldOut.add(cut);
+        continue;
+      }
+      for (int s = 0; s < cut.segments().size(); s++) {
+        rows.add(new Row(cut.segments().get(s).kernels(), cut.shares().get(s) * wholeMs));
+      }
+    }
+    Profile.Fit fit = model.fit(rows, wholeMs, new Profile.Residual(0, 0, 0));
+    List<Double> errors = new ArrayList<>();
+    for (Bench.Cut cut : heldOut) {
+      errors.add(PredictionError.of(fit, kernels, cut).relative(wholeMs));
+    }
+    Profile.Residual residual =
+        errors.isEmpty()
+            ? fit.residual()
+            : new Profile.Residual(
+                Stat.quantile(errors, 0.5), Stat.quantile(errors, 0.95), errors.size());
+    return new Profile.Fit(fit.kernelMs(), fit.boundaries(), fit.sessionMs(), residual);
+  }
+
+  private Profile.Environment environment() {
+    return new Profile.Environment(
+        Machine.description(),
+        Runtime.getRuntime().availableProcessors(),
+        "onnxruntime " + engine.runtimeVersion(),
+        engine.options().level().name().toLowerCase(Locale.ROOT),
+        engine.options().threads());
+  }
+
+  /** One profiling run under its time budget. */
+  private final class Run {
+    private final KernelGraph kernels;
+    private final Bench bench;
+    private final ProfileOptions options;
+    private final Progress progress;
+    private final long start = System.nanoTime();
+
+    Run(
+        KernelGraph kernels,
+        Map<String, TensorFact> facts,
+        Bench bench,
+        ProfileOptions options,
+        Progress progress) {
+      this.kernels = kernels;
+      this.bench = bench;
+      this.options = options;
+      this.progress = progress;
+    }
+
+    KernelTimes kernels(Map<String, TensorData> inputs) {
+      try (KernelTimer timer = engine.timer(kernels)) {
+        for (int i = 0; i < WARM_UP; i++) {
+          timer.run(inputs);
+          bench.runWhole();
+        }
+        bench.forget();
+        int runs = 0;
+        while (timer.runsLeft() > 1
+            && (runs < MIN_RUNS || runs < MAX_RUNS && spent() < KERNEL_SHARE)) {
+          timer.run(inputs);
+          timer.run(inputs);
+          bench.runWhole();
+          bench.runWhole();
+          runs += 2;
+          progress.at("kernels", Math.min(spent(), KERNEL_SHARE));
+        }
+        return timer.finish(WARM_UP);
+      }
+    }
+
+    List<Bench.Cut> cuts() {
+      CutSample sample = new CutSample(kernels, new Random(options.seed()));
+      List<Bench.Cut> cuts = new ArrayList<>();
+      while (cuts.size() < Math.min(MAX_CUTS, sample.size())
+          && (cuts.size() < MIN_CUTS || spent() < 1)) {
+        cuts.add(bench.measure(sample.next(), ROUNDS));
+        progress.at("cuts", Math.min(1, spent()));
+      }
+      return cuts;
+    }
+
+    private double spent() {
+      return (double) (System.nanoTime() - start) / budget(options.budget());
+    }
+
+    private long budget(Duration budget) {
+      return Math.max(1, budget.toNanos());
+    }
+  }
+}
