@@ -1,0 +1,57 @@
+package org.scalpel.tier;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.scalpel.oip.InferParameter;
+
+/** Our request and answer parameters; none is ever required. */
+final class Params {
+  /** On a request: run the rest of the chain, answer the outputs of the model. */
+  static final String CONTINUE = "scalpel_continue";
+
+  /** On a request: milliseconds that are left for it. */
+  static final String DEADLINE_MS = "scalpel_deadline_ms";
+
+  /** On an input: the raw contents are a file of this kind ({@code jpeg}, {@code png}). */
+  static final String ENCODING = "scalpel_encoding";
+
+  /** On an answer: where the time went, see {@link Span}. */
+  static final String SPANS = "scalpel_spans";
+
+  /** On an answer in a stream that is an error: the name of the status code. */
+  static final String CODE = "scalpel_code";
+
+  /** The protocol's own deadline, in microseconds. */
+  static final String TIMEOUT_US = "timeout";
+
+  private Params() {}
+
+  static boolean isTrue(Map<String, InferParameter> parameters, String name) {
+    InferParameter parameter = parameters.get(name);
+    return parameter != null && parameter.getBoolParam();
+  }
+
+  static double number(@Nullable InferParameter parameter, double fallback) {
+    if (parameter == null) {
+      return fallback;
+    }
+    return switch (parameter.getParameterChoiceCase()) {
+      case INT64_PARAM -> parameter.getInt64Param();
+      case UINT64_PARAM -> parameter.getUint64Param();
+      case DOUBLE_PARAM -> parameter.getDoubleParam();
+      default -> fallback;
+    };
+  }
+
+  static InferParameter of(boolean value) {
+    return InferParameter.newBuilder().setBoolParam(value).build();
+  }
+
+  static InferParameter of(long value) {
+    return InferParameter.newBuilder().setInt64Param(value).build();
+  }
+
+  static InferParameter of(String value) {
+    return InferParameter.newBuilder().setStringParam(value).build();
+  }
+}

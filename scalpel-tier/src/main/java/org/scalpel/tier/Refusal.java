@@ -1,0 +1,79 @@
+package org.scalpel.tier;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import org.scalpel.graph.ModelException;
+import org.scalpel.tier.TierException.Kind;
+
+/** Between the faults of our code and the status codes of the wire. */
+final class Refusal {
+  private Refusal() {}
+
+  static StatusRuntimeException of(Status.Code code, String message) {
+    return code.toStatus().withDescription(message).asRuntimeException();
+  }
+
+  static StatusRuntimeException invalid(String message) {
+    return of(Status.Code.INVALID_ARGUMENT, message);
+  }
+
+  /** In the words that clients of other servers look for. */
+  static StatusRuntimeException unknownModel(String model) {
+    return of(Status.Code.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
+  }
+
+  /** What a peer is told: one line, never a stack trace. */
+  static Status status(Throwable fault) {
+    if (fault instanceof StatusRuntimeException known) {
+      return known.getStatus();
+    }
+    String text = String.valueOf(fault.getMessage());
+    if (fault instanceof TierException tier) {
+      return code(tier.kind()).toStatus().withDescription(text);
+    }
+    if (fault instanceof ModelException) {
+      return Status.INVALID_ARGUMENT.withDescription(text);
+    }
+    return Status.INTERNAL.withDescription(fault.getClass().getSimpleName() + ": " + text.lines().findFirst().orElse(""));
+  }
+
+  private static Status.Code code(Kind kind) {
+    return switch (kind) {
+      case UNREACHABLE, LOST -> Status.Code.UNAVAILABLE;
+      case DEADLINE -> Status.Code.DEADLINE_EXCEEDED;
+      case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+      case NOT_FOUND -> Status.Code.NOT_FOUND;
+      case INVALID -> Status.Code.INVALID_ARGUMENT;
+      case PROTOCOL, INTERNAL -> Status.Code.INTERNAL;
+    };
+  }
+
+  /** What a status from a peer means here. */
+  static TierException fromPeer(String peer, Status status) {
+    String reason = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    Throwable cause = status.getCause();
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> unavailable(peer, reason, cause);
+      case DEADLINE_EXCEEDED ->
+          new TierException(Kind.DEADLINE, peer + " did not answer in time (" + reason + ")");
+      case RESOURCE_EXHAUSTED -> new TierException(Kind.OVERLOADED, peer + " refuses: " + reason);
+      case NOT_FOUND, FAILED_PRECONDITION ->
+          new TierException(Kind.NOT_FOUND, peer + " has not: " + reason);
+      case INVALID_ARGUMENT, OUT_OF_RANGE, UNIMPLEMENTED ->
+          new TierException(Kind.INVALID, peer + " refuses: " + reason);
+      default -> new TierException(Kind.INTERNAL, peer + " failed: " + reason);
+    };
+  }
+
+  private static TierException unavailable(String peer, String reason, @org.jspecify.annotations.Nullable Throwable cause) {
+    Throwable root = cause;
+    while (root != null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    boolean refused = root instanceof java.net.ConnectException || root instanceof java.net.UnknownHostException;
+    String why = root == null || root.getMessage() == null ? reason : reason + ": " + root.getMessage();
+    Kind kind = refused ? Kind.UNREACHABLE : Kind.LOST;
+    String verb = refused ? " could not be reached (" : " was lost (";
+    return new TierException(kind, peer + verb + why.lines().findFirst().orElse("") + ")");
+  }
+}

@@ -1,0 +1,207 @@
+package org.scalpel.tier;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * Everything a tier can be told. Every default is visible in {@link #builder}; change what you need:
+ * {@code TierConfig.builder("edge").listen("localhost:8001").threads(2).build()}.
+ *
+ * @param name of the tier, in spans, profiles and messages
+ * @param listen where the server listens; anything but loopback needs {@code insecure}
+ * @param next the tier behind this one
+ * @param threads of one run inside the inference runtime
+ * @param workers runs at the same time; with one, a run has all the threads
+ * @param queueCapacity requests that wait for a worker; one more is refused as overloaded
+ * @param slowdown declared time dilation, 1 or more: every run holds its worker f times as long
+ * @param insecure whether to listen off loopback without encryption
+ * @param limits what a peer may ask for at most
+ * @param times how long to wait for what
+ */
+public record TierConfig(
+    String name,
+    Endpoint listen,
+    Optional<Endpoint> next,
+    int threads,
+    int workers,
+    int queueCapacity,
+    double slowdown,
+    boolean insecure,
+    Limits limits,
+    Times times) {
+  private static final long MIB = 1L << 20;
+
+  /**
+   * What a peer may ask for at most.
+   *
+   * @param messageBytes of one request or answer, both ends
+   * @param modelBytes of one blob in the store
+   * @param storeBytes of the whole store
+   * @param planBytes of the models of all prepared plans; the least recently used goes first
+   * @param plans prepared at the same time
+   * @param store the folder of models; content-addressed, shared by tiers of one machine
+   */
+  public record Limits(
+      int messageBytes, long modelBytes, long storeBytes, long planBytes, int plans, Path store) {
+    /** Checks that every bound is positive. */
+    public Limits {
+      if (messageBytes < 1024 || modelBytes < 1 || storeBytes < 1 || planBytes < 1 || plans < 1) {
+        throw new TierException(Kind.INVALID, "every limit of a tier is positive (a message 1 KiB at least)");
+      }
+    }
+  }
+
+  /**
+   * How long to wait for what; every wait is bounded.
+   *
+   * @param connect until a neighbour is reached
+   * @param request of one inference without its own deadline
+   * @param prepare of one plan on one tier, uploads excluded
+   * @param drain for requests under way when the tier closes
+   */
+  public record Times(Duration connect, Duration request, Duration prepare, Duration drain) {}
+
+  /** Checks the numbers and names what is wrong. */
+  public TierConfig {
+    if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+      throw new TierException(
+          Kind.INVALID, "tier name '" + name + "' is wrong; expected 1 to 64 letters, digits, '-' or '_'");
+    }
+    atLeast("threads", threads, 1);
+    atLeast("workers", workers, 1);
+    atLeast("queue capacity", queueCapacity, 1);
+    if (!(slowdown >= 1) || slowdown > 10_000) {
+      throw new TierException(Kind.INVALID, "slowdown is " + slowdown + "; expected 1 to 10000");
+    }
+  }
+
+  private static void atLeast(String what, int value, int least) {
+    if (value < least) {
+      throw new TierException(Kind.INVALID, what + " is " + value + "; expected " + least + " or more");
+    }
+  }
+
+  /** All defaults: loopback, a free port, no next tier, one thread, no dilation. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** The folder of models when none is named: under the user's cache folder. */
+  public static Path defaultStore() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
+    Path home = Path.of(System.getProperty("user.home", "."));
+    Path base =
+        cache != null && !cache.isBlank()
+            ? Path.of(cache)
+            : home.resolve(mac ? "Library/Caches" : ".cache");
+    return base.resolve("scalpel");
+  }
+
+  /** Collects settings; see the components of {@link TierConfig}. */
+  public static final class Builder {
+    private final String name;
+    private Endpoint listen = new Endpoint("localhost", 0);
+    private Optional<Endpoint> next = Optional.empty();
+    private int threads = 1;
+    private int workers = 1;
+    private int queueCapacity = 256;
+    private double slowdown = 1;
+    private boolean insecure;
+    private Limits limits =
+        new Limits((int) (256 * MIB), 16_384 * MIB, 65_536 * MIB, 4_096 * MIB, 64, defaultStore());
+    private Times times =
+        new Times(
+            Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(120), Duration.ofSeconds(10));
+
+    Builder(String name) {
+      this.name = name;
+    }
+
+    /** Where to listen, {@code HOST:PORT}. */
+    public Builder listen(String address) {
+      listen = Endpoint.parse(address);
+      return this;
+    }
+
+    /** The tier behind this one, {@code HOST:PORT}. */
+    public Builder next(String address) {
+      next = Optional.of(Endpoint.parse(address));
+      return this;
+    }
+
+    /** Threads of one run. */
+    public Builder threads(int count) {
+      threads = count;
+      return this;
+    }
+
+    /** Runs at the same time. */
+    public Builder workers(int count) {
+      workers = count;
+      return this;
+    }
+
+    /** Requests that may wait. */
+    public Builder queueCapacity(int count) {
+      queueCapacity = count;
+      return this;
+    }
+
+    /** Declared time dilation. */
+    public Builder slowdown(double factor) {
+      slowdown = factor;
+      return this;
+    }
+
+    /** Allows listening off loopback without encryption. */
+    public Builder insecure(boolean allowed) {
+      insecure = allowed;
+      return this;
+    }
+
+    /** The folder of models. */
+    public Builder store(Path folder) {
+      Limits l = limits;
+      limits =
+          new Limits(l.messageBytes(), l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), folder);
+      return this;
+    }
+
+    /** The largest request or answer, in bytes. */
+    public Builder messageBytes(int bytes) {
+      Limits l = limits;
+      limits =
+          new Limits(bytes, l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), l.store());
+      return this;
+    }
+
+    /** All bounds at once. */
+    public Builder limits(Limits all) {
+      limits = all;
+      return this;
+    }
+
+    /** All waits at once. */
+    public Builder times(Times all) {
+      times = all;
+      return this;
+    }
+
+    /** Applies a group of settings, for readers of files and command lines. */
+    public Builder apply(Consumer<Builder> settings) {
+      settings.accept(this);
+      return this;
+    }
+
+    /** The checked configuration. */
+    public TierConfig build() {
+      return new TierConfig(
+          name, listen, next, threads, workers, queueCapacity, slowdown, insecure, limits, times);
+    }
+  }
+}
