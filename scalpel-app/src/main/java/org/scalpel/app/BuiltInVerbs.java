@@ -8,6 +8,10 @@ final class BuiltInVerbs implements VerbProvider {
   public List<Entry> verbs() {
     return List.of(
         new Entry(
+            "inspect",
+            "Show a model's kernels, tensors, MACs, places to cut; draw them.",
+            InspectVerb::new),
+        new Entry(
             "plan", "Find where each layer runs: value, lower bound, explanation.", PlanVerb::new));
   }
 }

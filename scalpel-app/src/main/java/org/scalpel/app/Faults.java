@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.codec.CodecException;
+import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
 import org.scalpel.plan.InfeasibleException;
 import org.scalpel.plan.ProblemException;
@@ -27,6 +28,7 @@ final class Faults {
     boolean badInput =
         fault instanceof UserException
             || fault instanceof ModelException
+            || fault instanceof EngineException
             || fault instanceof ProblemException
             || fault instanceof CodecException
             || fault instanceof TestbedException

@@ -57,6 +57,7 @@ public record Endpoint(String host, int port) {
 
   private static TierException bad(String text) {
     return new TierException(
-        Kind.INVALID, "address '" + text + "' is wrong; expected HOST:PORT, for example localhost:8001");
+        Kind.INVALID,
+        "address '" + text + "' is wrong; expected HOST:PORT, for example localhost:8001");
   }
 }

@@ -22,6 +22,10 @@ public record Execution(
 
   /** The bytes of all tensors that left the device and came back. */
   public long bytesOnFirstLink() {
-    return stages.stream().filter(s -> s.name().contains("<->")).findFirst().map(Stage::bytes).orElse(0L);
+    return stages.stream()
+        .filter(s -> s.name().contains("<->"))
+        .findFirst()
+        .map(Stage::bytes)
+        .orElse(0L);
   }
 }

@@ -28,7 +28,8 @@ import org.scalpel.oip.ModelStreamInferResponse;
  * stream   infer_response (field 2): the same one level down | error_message → header
  * </pre>
  */
-final class InferMarshaller<H extends MessageLite> implements MethodDescriptor.Marshaller<InferMessage<H>> {
+final class InferMarshaller<H extends MessageLite>
+    implements MethodDescriptor.Marshaller<InferMessage<H>> {
   private static final int LENGTH_DELIMITED = 2;
 
   private final Parser<H> parser;
@@ -68,7 +69,8 @@ final class InferMarshaller<H extends MessageLite> implements MethodDescriptor.M
 
   /** The bytes before the raw contents; an answer on a stream is opened with its whole length. */
   private byte[] head(InferMessage<H> message) {
-    if (!(message.header() instanceof ModelStreamInferResponse streamed) || message.raw().isEmpty()) {
+    if (!(message.header() instanceof ModelStreamInferResponse streamed)
+        || message.raw().isEmpty()) {
       return message.header().toByteArray();
     }
     byte[] around = streamed.toBuilder().clearInferResponse().build().toByteArray();
@@ -93,7 +95,8 @@ final class InferMarshaller<H extends MessageLite> implements MethodDescriptor.M
     try {
       int size = stream.available();
       if (size > limit) {
-        throw new InvalidProtocolBufferException("message of " + size + " bytes; expected at most " + limit);
+        throw new InvalidProtocolBufferException(
+            "message of " + size + " bytes; expected at most " + limit);
       }
       WireReader in = new WireReader(stream, size);
       ByteArrayOutputStream header = new ByteArrayOutputStream(256);

@@ -9,12 +9,17 @@ import org.scalpel.oip.ModelStreamInferResponse;
 /** The two calls that carry tensors, as the protocol defines them but with our marshaller. */
 record Methods(
     MethodDescriptor<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> infer,
-    MethodDescriptor<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> stream) {
+    MethodDescriptor<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
+        stream) {
 
   static Methods of(int messageBytes) {
     InferMarshaller<ModelInferRequest> request = InferMarshaller.requests(messageBytes);
     return new Methods(
-        GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(request, InferMarshaller.responses(messageBytes)).build(),
-        GRPCInferenceServiceGrpc.getModelStreamInferMethod().toBuilder(request, InferMarshaller.streamed(messageBytes)).build());
+        GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
+                request, InferMarshaller.responses(messageBytes))
+            .build(),
+        GRPCInferenceServiceGrpc.getModelStreamInferMethod().toBuilder(
+                request, InferMarshaller.streamed(messageBytes))
+            .build());
   }
 }

@@ -34,7 +34,8 @@ final class Refusal {
     if (fault instanceof ModelException) {
       return Status.INVALID_ARGUMENT.withDescription(text);
     }
-    return Status.INTERNAL.withDescription(fault.getClass().getSimpleName() + ": " + text.lines().findFirst().orElse(""));
+    return Status.INTERNAL.withDescription(
+        fault.getClass().getSimpleName() + ": " + text.lines().findFirst().orElse(""));
   }
 
   private static Status.Code code(Kind kind) {
@@ -50,7 +51,8 @@ final class Refusal {
 
   /** What a status from a peer means here. */
   static TierException fromPeer(String peer, Status status) {
-    String reason = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String reason =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     Throwable cause = status.getCause();
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(peer, reason, cause);
@@ -65,13 +67,16 @@ final class Refusal {
     };
   }
 
-  private static TierException unavailable(String peer, String reason, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static TierException unavailable(
+      String peer, String reason, @org.jspecify.annotations.Nullable Throwable cause) {
     Throwable root = cause;
     while (root != null && root.getCause() != null) {
       root = root.getCause();
     }
-    boolean refused = root instanceof java.net.ConnectException || root instanceof java.net.UnknownHostException;
-    String why = root == null || root.getMessage() == null ? reason : reason + ": " + root.getMessage();
+    boolean refused =
+        root instanceof java.net.ConnectException || root instanceof java.net.UnknownHostException;
+    String why =
+        root == null || root.getMessage() == null ? reason : reason + ": " + root.getMessage();
     Kind kind = refused ? Kind.UNREACHABLE : Kind.LOST;
     String verb = refused ? " could not be reached (" : " was lost (";
     return new TierException(kind, peer + verb + why.lines().findFirst().orElse("") + ")");

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * Where a request's time went in one tier: durations only, so that no clocks are compared.
  *
- * <p>On the wire: {@code edge queue=1200 compute=830000 codec=0 total=1900000 sent=0 received=0;cloud
- * …}, nanoseconds and tensor bytes, the answering tier first.
+ * <p>On the wire: {@code edge queue=1200 compute=830000 codec=0 total=1900000 sent=0
+ * received=0;cloud …}, nanoseconds and tensor bytes, the answering tier first.
  *
  * @param tier its name
  * @param queueNs waiting for a worker
@@ -34,7 +34,11 @@ record Span(
       if (text.length() > 0) {
         text.append(';');
       }
-      text.append(s.tier).append(" queue=").append(s.queueNs).append(" compute=").append(s.computeNs);
+      text.append(s.tier)
+          .append(" queue=")
+          .append(s.queueNs)
+          .append(" compute=")
+          .append(s.computeNs);
       text.append(" codec=").append(s.codecNs).append(" total=").append(s.totalNs);
       text.append(" sent=").append(s.sentBytes).append(" received=").append(s.receivedBytes);
     }

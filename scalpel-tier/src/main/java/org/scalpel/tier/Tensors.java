@@ -20,8 +20,8 @@ import org.scalpel.oip.ModelInferResponse;
 import org.scalpel.oip.ModelInferResponse.InferOutputTensor;
 
 /**
- * Tensors in and out of inference messages. Everything a peer says is checked before it is used: the
- * type and the shape against what is expected, the size against the shape.
+ * Tensors in and out of inference messages. Everything a peer says is checked before it is used:
+ * the type and the shape against what is expected, the size against the shape.
  */
 final class Tensors {
   private Tensors() {}
@@ -45,7 +45,11 @@ final class Tensors {
     String model = header.getModelName();
     if (raw && message.raw().size() != header.getInputsCount()) {
       throw Refusal.invalid(
-          "expected " + header.getInputsCount() + " raw input contents for model '" + model + "', one per input, got "
+          "expected "
+              + header.getInputsCount()
+              + " raw input contents for model '"
+              + model
+              + "', one per input, got "
               + message.raw().size());
     }
     Map<String, TensorData> tensors = new LinkedHashMap<>();
@@ -57,12 +61,17 @@ final class Tensors {
       TensorData tensor;
       if (!encoding.isEmpty()) {
         if (!raw) {
-          throw Refusal.invalid("input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
+          throw Refusal.invalid(
+              "input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
         }
         tensor = decoder.decode(name, encoding, message.raw().get(i), wanted);
       } else {
-        TensorFact fact = fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
-        tensor = raw ? rawInput(input, fact, message.raw().get(i), model) : typedInput(input, fact, model);
+        TensorFact fact =
+            fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
+        tensor =
+            raw
+                ? rawInput(input, fact, message.raw().get(i), model)
+                : typedInput(input, fact, model);
       }
       if (tensors.put(name, tensor) != null) {
         throw Refusal.invalid("input '" + name + "' for model '" + model + "' is given twice");
@@ -71,11 +80,15 @@ final class Tensors {
     return tensors;
   }
 
-  private static TensorData rawInput(InferInputTensor input, TensorFact fact, ByteBuffer data, String model) {
+  private static TensorData rawInput(
+      InferInputTensor input, TensorFact fact, ByteBuffer data, String model) {
     if (input.hasContents()) {
       throw Refusal.invalid(
-          "contents field must not be specified when using raw_input_contents for '" + input.getName()
-              + "' for model '" + model + "'");
+          "contents field must not be specified when using raw_input_contents for '"
+              + input.getName()
+              + "' for model '"
+              + model
+              + "'");
     }
     return checked("input '" + input.getName() + "'", fact, data);
   }
@@ -83,18 +96,28 @@ final class Tensors {
   private static TensorData typedInput(InferInputTensor input, TensorFact fact, String model) {
     if (!input.hasContents()) {
       throw Refusal.invalid(
-          "unable to find data for input tensor '" + input.getName() + "' for model '" + model + "' in request.");
+          "unable to find data for input tensor '"
+              + input.getName()
+              + "' for model '"
+              + model
+              + "' in request.");
     }
     return typed("input '" + input.getName() + "'", fact, input.getContents());
   }
 
-  /** The tensors of an answer, each checked against what is expected; both raw and typed contents. */
+  /**
+   * The tensors of an answer, each checked against what is expected; both raw and typed contents.
+   */
   static Map<String, TensorData> read(
       ModelInferResponse header, List<ByteBuffer> rawContents, Expected expected) {
     boolean raw = !rawContents.isEmpty();
     if (raw && rawContents.size() != header.getOutputsCount()) {
       throw Refusal.invalid(
-          "the answer has " + header.getOutputsCount() + " outputs and " + rawContents.size() + " raw contents");
+          "the answer has "
+              + header.getOutputsCount()
+              + " outputs and "
+              + rawContents.size()
+              + " raw contents");
     }
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     for (int i = 0; i < header.getOutputsCount(); i++) {
@@ -115,7 +138,13 @@ final class Tensors {
       TensorFact fact = new TensorFact(ElementType.ofOip(datatype), shape);
       if (!fact.isStatic() || !matches(fact, expected)) {
         throw Refusal.invalid(
-            what + " is " + datatype + shape + "; expected " + expected.type().oipName() + expected.shape());
+            what
+                + " is "
+                + datatype
+                + shape
+                + "; expected "
+                + expected.type().oipName()
+                + expected.shape());
       }
       return fact;
     } catch (ModelException e) {
@@ -142,8 +171,14 @@ final class Tensors {
     }
     if (fact.bytes() != data.remaining()) {
       throw Refusal.invalid(
-          what + " has " + data.remaining() + " bytes of raw contents; expected " + fact.bytes() + " for "
-              + fact.type().oipName() + fact.shape());
+          what
+              + " has "
+              + data.remaining()
+              + " bytes of raw contents; expected "
+              + fact.bytes()
+              + " for "
+              + fact.type().oipName()
+              + fact.shape());
     }
     return new TensorData(fact, data);
   }
@@ -152,8 +187,15 @@ final class Tensors {
     long elements = fact.elements();
     int given = TypedContents.count(fact.type(), contents);
     if (given != elements) {
-      throw Refusal.invalid(what + " has " + given + " typed elements; expected " + elements + " for "
-          + fact.type().oipName() + fact.shape());
+      throw Refusal.invalid(
+          what
+              + " has "
+              + given
+              + " typed elements; expected "
+              + elements
+              + " for "
+              + fact.type().oipName()
+              + fact.shape());
     }
     ByteBuffer data = TensorData.allocate(fact).order(ByteOrder.LITTLE_ENDIAN);
     TypedContents.write(fact.type(), contents, data);

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.scalpel.tier.TierException.Kind;
 
 /**
- * Everything a tier can be told. Every default is visible in {@link #builder}; change what you need:
- * {@code TierConfig.builder("edge").listen("localhost:8001").threads(2).build()}.
+ * Everything a tier can be told. Every default is visible in {@link #builder}; change what you
+ * need: {@code TierConfig.builder("edge").listen("localhost:8001").threads(2).build()}.
  *
  * @param name of the tier, in spans, profiles and messages
  * @param listen where the server listens; anything but loopback needs {@code insecure}
@@ -50,7 +50,8 @@ public record TierConfig(
     /** Checks that every bound is positive. */
     public Limits {
       if (messageBytes < 1024 || modelBytes < 1 || storeBytes < 1 || planBytes < 1 || plans < 1) {
-        throw new TierException(Kind.INVALID, "every limit of a tier is positive (a message 1 KiB at least)");
+        throw new TierException(
+            Kind.INVALID, "every limit of a tier is positive (a message 1 KiB at least)");
       }
     }
   }
@@ -69,7 +70,8 @@ public record TierConfig(
   public TierConfig {
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new TierException(
-          Kind.INVALID, "tier name '" + name + "' is wrong; expected 1 to 64 letters, digits, '-' or '_'");
+          Kind.INVALID,
+          "tier name '" + name + "' is wrong; expected 1 to 64 letters, digits, '-' or '_'");
     }
     atLeast("threads", threads, 1);
     atLeast("workers", workers, 1);
@@ -81,7 +83,8 @@ public record TierConfig(
 
   private static void atLeast(String what, int value, int least) {
     if (value < least) {
-      throw new TierException(Kind.INVALID, what + " is " + value + "; expected " + least + " or more");
+      throw new TierException(
+          Kind.INVALID, what + " is " + value + "; expected " + least + " or more");
     }
   }
 
@@ -116,7 +119,10 @@ public record TierConfig(
         new Limits((int) (256 * MIB), 16_384 * MIB, 65_536 * MIB, 4_096 * MIB, 64, defaultStore());
     private Times times =
         new Times(
-            Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(120), Duration.ofSeconds(10));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(10));
 
     Builder(String name) {
       this.name = name;
@@ -168,7 +174,8 @@ public record TierConfig(
     public Builder store(Path folder) {
       Limits l = limits;
       limits =
-          new Limits(l.messageBytes(), l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), folder);
+          new Limits(
+              l.messageBytes(), l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), folder);
       return this;
     }
 

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import org.scalpel.graph.ElementType;
 import org.scalpel.oip.InferTensorContents;
 
-/** The typed form of tensors, which clients without raw contents use; small types ride in wide ones. */
+/**
+ * The typed form of tensors, which clients without raw contents use; small types ride in wide ones.
+ */
 final class TypedContents {
   private TypedContents() {}
 

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Reads protobuf's wire format from what gRPC received, where possible straight from its buffers. */
+/**
+ * Reads protobuf's wire format from what gRPC received, where possible straight from its buffers.
+ */
 final class WireReader {
   private static final int SCRATCH = 16 * 1024;
 
@@ -121,7 +123,8 @@ final class WireReader {
         writeVarint32(out, length);
         copy(length, end, out);
       }
-      default -> throw new InvalidProtocolBufferException("wire type " + (tag & 7) + " is not supported");
+      default ->
+          throw new InvalidProtocolBufferException("wire type " + (tag & 7) + " is not supported");
     }
   }
 

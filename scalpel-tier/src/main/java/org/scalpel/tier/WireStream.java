@@ -10,12 +10,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A message on its way out: header bytes, then every raw tensor with its tag and length. gRPC drains
- * it at once when the call is up, so a large tensor is copied once, in pieces that stay in the cache.
+ * A message on its way out: header bytes, then every raw tensor with its tag and length. gRPC
+ * drains it at once when the call is up, so a large tensor is copied once, in pieces that stay in
+ * the cache.
  */
 final class WireStream extends InputStream implements KnownLength, Drainable {
   private static final int SCRATCH = 16 * 1024;
-  private static final ThreadLocal<byte[]> SCRATCHES = ThreadLocal.withInitial(() -> new byte[SCRATCH]);
+  private static final ThreadLocal<byte[]> SCRATCHES =
+      ThreadLocal.withInitial(() -> new byte[SCRATCH]);
 
   private final ByteBuffer[] parts;
   private int part;
@@ -43,7 +45,9 @@ final class WireStream extends InputStream implements KnownLength, Drainable {
 
   private static byte[] prefix(int field, int length) {
     byte[] bytes =
-        new byte[CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt32SizeNoTag(length)];
+        new byte
+            [CodedOutputStream.computeTagSize(field)
+                + CodedOutputStream.computeUInt32SizeNoTag(length)];
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);
       out.writeTag(field, 2);

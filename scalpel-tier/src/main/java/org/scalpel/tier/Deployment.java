@@ -1,0 +1,155 @@
+package org.scalpel.tier;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.KernelGraph.Kernel;
+import org.scalpel.graph.KernelGraph.KernelTensor;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.plan.Partition;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * What the tiers need to know to run one partition of a model. The planner's answer on one side,
+ * the wire on the other.
+ *
+ * @param kernels of the model
+ * @param tiers names, the device first, as the plan calls them
+ * @param tierOfKernel for every kernel of {@code kernels} the index of its tier
+ * @param facts real type and shape of every tensor of {@code kernels.tensors()}; more do no harm
+ * @param encodings model inputs that leave the device as a compressed image: {@code jpeg} or {@code
+ *     png}
+ * @param predictedMs the plan's stages, by the contract's names ({@code device->edge}); may be
+ *     empty
+ */
+public record Deployment(
+    KernelGraph kernels,
+    List<String> tiers,
+    List<Integer> tierOfKernel,
+    Map<String, TensorFact> facts,
+    Map<String, String> encodings,
+    Map<String, Double> predictedMs) {
+
+  /** Checks that everything is there and keeps the facts of the boundary tensors. */
+  public Deployment {
+    tiers = List.copyOf(tiers);
+    tierOfKernel = List.copyOf(tierOfKernel);
+    encodings = Map.copyOf(encodings);
+    predictedMs = Map.copyOf(predictedMs);
+    if (tierOfKernel.size() != kernels.kernels().size()) {
+      throw new TierException(
+          Kind.INVALID,
+          "the plan places "
+              + tierOfKernel.size()
+              + " kernels; the model has "
+              + kernels.kernels().size());
+    }
+    for (int tier : tierOfKernel) {
+      if (tier < 0 || tier >= tiers.size()) {
+        throw new TierException(
+            Kind.INVALID, "the plan names tier " + tier + " of " + tiers.size());
+      }
+    }
+    Map<String, TensorFact> boundary = new LinkedHashMap<>();
+    for (KernelTensor tensor : kernels.tensors()) {
+      TensorFact fact = facts.get(tensor.name());
+      if (fact == null) {
+        throw new TierException(
+            Kind.INVALID,
+            "no type and shape is known for tensor '" + tensor.name() + "' of the plan");
+      }
+      boundary.put(tensor.name(), fact);
+    }
+    facts = java.util.Collections.unmodifiableMap(boundary);
+  }
+
+  /** A partition of the planner for a model; image encodings are taken from its codecs. */
+  public static Deployment of(
+      KernelGraph kernels, Map<String, TensorFact> facts, List<String> tiers, Partition partition) {
+    List<Integer> placed = new ArrayList<>();
+    for (Kernel kernel : kernels.kernels()) {
+      String tier = partition.assignment().get(kernel.name());
+      if (tier == null || !tiers.contains(tier)) {
+        throw new TierException(
+            Kind.INVALID,
+            "the plan puts kernel '"
+                + kernel.name()
+                + "' on "
+                + (tier == null ? "no tier" : "tier '" + tier + "'")
+                + "; expected one of "
+                + tiers);
+      }
+      placed.add(tiers.indexOf(tier));
+    }
+    for (String name : partition.assignment().keySet()) {
+      if (kernels.kernel(name).isEmpty()) {
+        throw new TierException(
+            Kind.INVALID,
+            "the plan names layer '"
+                + name
+                + "', which the model has not. Maybe it was made for another model");
+      }
+    }
+    Map<String, String> encodings = new LinkedHashMap<>();
+    partition
+        .codecs()
+        .forEach(
+            (tensor, links) ->
+                links.values().stream()
+                    .filter(InputImages::isImage)
+                    .findFirst()
+                    .ifPresent(codec -> encodings.put(tensor, codec)));
+    return new Deployment(kernels, tiers, placed, facts, encodings, partition.stagesMs());
+  }
+
+  /** The same with everything on one tier. */
+  public Deployment allOn(int tier) {
+    return new Deployment(
+        kernels,
+        tiers,
+        java.util.Collections.nCopies(tierOfKernel.size(), tier),
+        facts,
+        encodings,
+        Map.of());
+  }
+
+  /** The model that is cut. */
+  public OnnxModel model() {
+    return kernels.layers().model();
+  }
+
+  /** Names this plan on every tier: twelve hex digits over model, kernels, shapes and placement. */
+  public String planId() {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      String text =
+          model().sha256()
+              + kernels.digest()
+              + tierOfKernel
+              + facts
+              + new java.util.TreeMap<>(encodings);
+      byte[] digest = sha.digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** The model's name on the tiers: its file name in letters, digits, '-' and '_'. */
+  public String modelName() {
+    return modelName(model().label());
+  }
+
+  static String modelName(String label) {
+    String file = label.substring(Math.max(label.lastIndexOf('/'), label.lastIndexOf('\\')) + 1);
+    String plain = file.replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]", "_");
+    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
+  }
+}
