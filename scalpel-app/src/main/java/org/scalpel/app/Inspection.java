@@ -27,8 +27,7 @@ record Inspection(
   private static final int HEAVIEST = 10;
 
   static Inspection of(KernelGraph kernels, Map<String, TensorFact> facts) {
-    return new Inspection(
-        kernels, facts, KernelStats.of(kernels, facts), Structure.of(kernels));
+    return new Inspection(kernels, facts, KernelStats.of(kernels, facts), Structure.of(kernels));
   }
 
   OnnxModel model() {
@@ -74,7 +73,8 @@ record Inspection(
   }
 
   private String blocks() {
-    long branching = structure.blocks().stream().filter(block -> block.branches().size() > 1).count();
+    long branching =
+        structure.blocks().stream().filter(block -> block.branches().size() > 1).count();
     return structure.blocks().size() + ", " + branching + " with branches";
   }
 

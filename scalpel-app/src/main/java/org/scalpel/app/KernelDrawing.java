@@ -41,8 +41,7 @@ final class KernelDrawing {
   /** Coloured by MACs, and by tier where there is a plan. */
   static KernelDrawing of(Inspection inspection, Optional<Partition> plan) {
     Map<String, String> assignment = plan.map(Partition::assignment).orElse(Map.of());
-    List<String> tiers =
-        plan.map(KernelDrawing::tiers).orElse(List.of());
+    List<String> tiers = plan.map(KernelDrawing::tiers).orElse(List.of());
     return new KernelDrawing(inspection, tiers, assignment, Map.of());
   }
 

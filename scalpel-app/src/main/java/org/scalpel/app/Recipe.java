@@ -47,10 +47,10 @@ record Recipe(Optional<Preprocessing> image, List<Postprocessing> outputs) {
   }
 
   private static Preprocessing image(Fields json, OnnxModel model) {
-    json.only(
-        "input", "width", "height", "fit", "order", "layout", "scale", "mean", "deviation");
+    json.only("input", "width", "height", "fit", "order", "layout", "scale", "mean", "deviation");
     try {
-      Preprocessing.Fit fit = json.choice("fit", Preprocessing.Fit.class, Preprocessing.Fit.STRETCH);
+      Preprocessing.Fit fit =
+          json.choice("fit", Preprocessing.Fit.class, Preprocessing.Fit.STRETCH);
       Pixels pixels =
           new Pixels(
               json.choice("order", Pixels.Order.class, Pixels.Order.RGB),
@@ -103,7 +103,8 @@ record Recipe(Optional<Preprocessing> image, List<Postprocessing> outputs) {
   private record Fields(String file, String path, JsonNode json) {
     Fields {
       if (!json.isObject()) {
-        throw new UserException(file + ": " + (path.isEmpty() ? "" : path + ": ") + "expected a map");
+        throw new UserException(
+            file + ": " + (path.isEmpty() ? "" : path + ": ") + "expected a map");
       }
     }
 
@@ -132,7 +133,8 @@ record Recipe(Optional<Preprocessing> image, List<Postprocessing> outputs) {
     }
 
     Fields child(String field) {
-      return new Fields(file, place(field).substring(file.length() + 2).replace(": ", ""), json.get(field));
+      return new Fields(
+          file, place(field).substring(file.length() + 2).replace(": ", ""), json.get(field));
     }
 
     List<Fields> children(String field) {
