@@ -110,7 +110,9 @@ final class FusionRules {
 
   private boolean isElidedCopy(Tensor tensor) {
     Layer producer = graph.layers().get(tensor.producer());
-    return COPY.contains(producer.op()) && survives[producer.inputs().get(0)];
+    return COPY.contains(producer.op())
+        && !producer.inputs().isEmpty()
+        && survives[producer.inputs().get(0)];
   }
 
   private boolean livesOnAsCopy(Tensor tensor) {

@@ -76,7 +76,11 @@ final class KnownShapes {
 
   private Optional<TensorFact> filled(NodeProto node, ElementType type) {
     TensorProto shape = node.getInputCount() == 1 ? initializers.get(node.getInput(0)) : null;
-    return shape == null ? Optional.empty() : longs(shape).map(dims -> new TensorFact(type, dims));
+    return shape == null
+        ? Optional.empty()
+        : longs(shape)
+            .filter(dims -> dims.stream().allMatch(d -> d >= 0))
+            .map(dims -> new TensorFact(type, dims));
   }
 
   private static Optional<List<Long>> longs(TensorProto tensor) {

@@ -8,13 +8,21 @@ package org.scalpel.graph;
 public final class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Names come from files that nobody vouches for: they must not fill a terminal. */
+  private static final int MAX_LENGTH = 2000;
+
   /** One line: where, what, what was expected. */
   public ModelException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /** As above, with the exception that told us. */
   public ModelException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  private static String oneLine(String message) {
+    String line = message.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
   }
 }

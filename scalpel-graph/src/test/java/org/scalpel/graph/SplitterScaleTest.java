@@ -1,0 +1,32 @@
+package org.scalpel.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The bounds are loose on purpose: they tell linear from quadratic, also on a busy machine. */
+class SplitterScaleTest {
+  @Test
+  void tenThousandNodesAreCutWellWithinSeconds() {
+    OnnxModel model = RandomModels.chain(10_000);
+    long start = System.nanoTime();
+    KernelGraph kernels = Cuts.kernels(model, new Random(1), 2);
+    List<Segment.Piece> pieces = new ArrayList<>();
+    for (int k = 0; k < kernels.kernels().size(); k++) {
+      pieces.add(new Segment.Piece(0, List.of(k)));
+    }
+    Splitter splitter = new Splitter(model, kernels);
+    var facts = Facts.guess(kernels);
+    int extracted = 0;
+    for (Segment segment : splitter.segments(pieces)) {
+      extracted += splitter.extract(segment, facts, java.util.Map.of()).getGraph().getNodeCount();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(extracted).isEqualTo(10_000);
+    assertThat(took).as("10,000 nodes into as many segments").isLessThan(Duration.ofSeconds(10));
+  }
+}
