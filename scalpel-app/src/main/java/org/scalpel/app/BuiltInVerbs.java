@@ -12,6 +12,14 @@ final class BuiltInVerbs implements VerbProvider {
             "Show a model's kernels, tensors, MACs, places to cut; draw them.",
             InspectVerb::new),
         new Entry(
-            "plan", "Find where each layer runs: value, lower bound, explanation.", PlanVerb::new));
+            "profile",
+            "Measure a model's kernels, borders and codecs on this machine or on a tier.",
+            ProfileVerb::new),
+        new Entry(
+            "plan", "Find where each layer runs: value, lower bound, explanation.", PlanVerb::new),
+        new Entry(
+            "split", "Write each tier's segment of a model as a model of its own.", SplitVerb::new),
+        new Entry("serve", "Run one tier: an Open Inference Protocol server.", ServeVerb::new),
+        new Entry("status", "Show what a running tier is, holds and does.", StatusVerb::new));
   }
 }

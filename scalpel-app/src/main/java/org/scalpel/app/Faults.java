@@ -7,10 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.codec.CodecException;
+import org.scalpel.cost.ProfileException;
 import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
 import org.scalpel.plan.InfeasibleException;
 import org.scalpel.plan.ProblemException;
+import org.scalpel.tier.TierException;
 import org.scalpel.testbed.TestbedException;
 
 /** Faults as users see them: the one place that maps them to exit codes and to one line each. */
@@ -25,10 +27,14 @@ final class Faults {
     if (fault instanceof InfeasibleException) {
       return NO_PLAN;
     }
+    if (fault instanceof TierException tier) {
+      return tier.kind().exitCode();
+    }
     boolean badInput =
         fault instanceof UserException
             || fault instanceof ModelException
             || fault instanceof EngineException
+            || fault instanceof ProfileException
             || fault instanceof ProblemException
             || fault instanceof CodecException
             || fault instanceof TestbedException

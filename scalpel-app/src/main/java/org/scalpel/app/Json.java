@@ -61,6 +61,11 @@ final class Json {
     return parse(MAPPER, InputFile.text(file), file.toString());
   }
 
+  /** The document in a JSON text. */
+  static JsonNode parse(String text, String label) {
+    return parse(MAPPER, text, label);
+  }
+
   /** The document in a YAML file (JSON is YAML). */
   static JsonNode readYaml(Path file) {
     return parse(new YAMLMapper(), InputFile.text(file), file.toString());

@@ -3,7 +3,6 @@ package org.scalpel.app;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,24 +40,17 @@ final class KernelDrawing {
   /** Coloured by MACs, and by tier where there is a plan. */
   static KernelDrawing of(Inspection inspection, Optional<Partition> plan) {
     Map<String, String> assignment = plan.map(Partition::assignment).orElse(Map.of());
-    List<String> tiers = plan.map(KernelDrawing::tiers).orElse(List.of());
+    List<String> tiers = plan.map(PlanFile::tiers).orElse(List.of());
     return new KernelDrawing(inspection, tiers, assignment, Map.of());
   }
 
-  /** The same with measured times: kernel → milliseconds per tier, in the order of the tiers. */
-  KernelDrawing withTimes(List<String> names, Map<String, List<Double>> times) {
-    return new KernelDrawing(inspection, names, assignment, times);
-  }
-
-  private static List<String> tiers(Partition partition) {
-    Set<String> names = new LinkedHashSet<>();
-    for (String stage : partition.stagesMs().keySet()) {
-      if (!stage.contains("->") && !stage.equals("rtt")) {
-        names.add(stage);
-      }
-    }
-    names.addAll(partition.assignment().values());
-    return List.copyOf(names);
+  /** Coloured by tier and by the kernels' times on the device. */
+  static KernelDrawing of(Inspection inspection, ModelProblem model, Partition plan) {
+    return new KernelDrawing(
+        inspection,
+        List.copyOf(model.profiles().keySet()),
+        plan.assignment(),
+        model.kernelMs());
   }
 
   GraphView view() {

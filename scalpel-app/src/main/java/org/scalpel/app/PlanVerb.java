@@ -3,13 +3,17 @@ package org.scalpel.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.ProblemJson;
+import org.scalpel.plan.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +34,22 @@ final class PlanVerb extends Verb {
       description = "A partition problem (JSON) instead of a model.")
   private Optional<Path> problemFile = Optional.empty();
 
+  @Mixin private ModelOptions source = new ModelOptions();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "TIER=FILE",
+      description = "The profile of a tier, the device first. Once for each tier.")
+  private Map<String, Path> profiles = new LinkedHashMap<>();
+
+  @Option(
+      names = "--network",
+      paramLabel = "FILE|PRESET[,PRESET]",
+      defaultValue = "wifi,wan",
+      description =
+          "The links: presets (cat1, 3g, 4g, wifi, wan …), UP/DOWN/RTT, or a file (default: ${DEFAULT-VALUE}).")
+  private String network = "wifi,wan";
+
   @Mixin private RequestOptions request = new RequestOptions();
 
   @Option(
@@ -48,28 +68,59 @@ final class PlanVerb extends Verb {
       description = "Write the plan there.")
   private Optional<Path> output = Optional.empty();
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Draw the model coloured by tier, with the kernels' times.")
+  private Optional<Path> html = Optional.empty();
+
   @Override
   protected int run(Console console) {
-    Path file = problemFile.orElseThrow(() -> usage("expected --problem FILE"));
-    Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
-    Plan plan = Planner.plan(problem, request.request());
-    List<Plan> others = compare ? Planner.compare(problem, request.request()) : List.of();
-    ObjectNode json = PlanJson.node(plan);
+    if (problemFile.isPresent() == source.isGiven()) {
+      throw usage("expected either MODEL or --problem FILE");
+    }
+    if (problemFile.isPresent()) {
+      Path file = problemFile.get();
+      Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
+      Request wanted = request.request(name -> name);
+      answer(console, problem, wanted, PlanJson::node);
+      return OK;
+    }
+    ModelProblem model = ModelProblem.read(source.model(), profiles, network);
+    Request wanted = request.request(model::kernelOf);
+    Plan plan = answer(console, model.problem(), wanted, model::json);
+    html.ifPresent(file -> draw(console, file, model, plan));
+    return OK;
+  }
+
+  private Plan answer(
+      Console console, Problem problem, Request wanted, Function<Plan, ObjectNode> document) {
+    Plan plan = Planner.plan(problem, wanted);
+    ObjectNode json = document.apply(plan);
     if (!explain) {
       json.remove("explanation");
     }
     output.ifPresent(path -> OutputFile.write(path, Json.text(json) + "\n"));
-    if (compare) {
-      ArrayNode compared = json.putArray("compared");
-      others.forEach(other -> compared.add(PlanJson.node(other)));
-    }
     PlanReport report = new PlanReport(problem, plan);
     report.lines(explain).forEach(console::print);
     if (compare) {
+      List<Plan> others = Planner.compare(problem, wanted);
+      ArrayNode compared = json.putArray("compared");
+      others.forEach(other -> compared.add(PlanJson.node(other)));
       report.comparison(others).forEach(console::print);
     }
     output.ifPresent(path -> console.note("wrote " + path));
     console.json(json);
-    return OK;
+    return plan;
+  }
+
+  private static void draw(Console console, Path file, ModelProblem model, Plan plan) {
+    Inspection inspection =
+        Inspection.of(
+            model.kernels(), model.profiles().values().iterator().next().subject().facts());
+    GraphView view = KernelDrawing.of(inspection, model, plan.main()).view();
+    OutputFile.write(
+        file, GraphPage.html(model.model().label(), inspection.summary(), view));
+    console.note("wrote " + file);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Request;
@@ -78,11 +79,18 @@ final class RequestOptions {
       description = "Time for exact searches; then the best so far with its gap.")
   private long timeLimitMs = Request.DEFAULT_TIME_LIMIT.toMillis();
 
-  Request request() {
+  /**
+   * What is asked.
+   *
+   * @param kernelOf the kernel that a pinned name stands for
+   */
+  Request request(UnaryOperator<String> kernelOf) {
+    Map<String, String> pinned = new LinkedHashMap<>();
+    pins.forEach((name, tier) -> pinned.put(kernelOf.apply(name), tier));
     return new Request(
         Objective.parse(objective),
         algorithm,
-        new Limits(pins, maxTierMs, meanTierMs, maxMemoryMib, quality()),
+        new Limits(pinned, maxTierMs, meanTierMs, maxMemoryMib, quality()),
         top,
         Duration.ofMillis(timeLimitMs));
   }

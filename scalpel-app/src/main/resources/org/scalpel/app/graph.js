@@ -118,11 +118,12 @@ function drawGraph(host, data) {
   svg.addEventListener("pointermove", (event) => { if (grip) { view.x = event.clientX - grip[0]; view.y = event.clientY - grip[1]; apply(); } });
   svg.addEventListener("pointerup", () => { grip = null; svg.classList.remove("dragging"); });
   const whole = () => {
-    const top = bar.offsetHeight + 24;
-    const room = host.clientHeight - top - 60;
-    view.k = Math.min(1.1, (host.clientWidth - 40) / data.width, room / data.height);
-    view.x = (host.clientWidth - data.width * view.k) / 2;
-    view.y = top + Math.max(0, (room - data.height * view.k) / 2);
+    const left = data.title ? bar.firstChild.offsetWidth + 30 : 20;
+    const top = tools.offsetHeight + 24;
+    const room = host.clientHeight - top - 20;
+    view.k = Math.min(1.1, (host.clientWidth - left - 20) / data.width, room / data.height);
+    view.x = left + Math.max(0, (host.clientWidth - left - 20 - data.width * view.k) / 2);
+    view.y = top + Math.max(0, (room - data.height * view.k) / 3);
     apply();
   };
   const head = () => {                                   // readable from the start: the inputs on top

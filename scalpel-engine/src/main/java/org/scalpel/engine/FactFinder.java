@@ -52,7 +52,8 @@ final class FactFinder {
         TensorTypes.fact(info)
             .ifPresent(
                 fact -> {
-                  if (fact.isStatic()) {
+                  // The runtime also shows an unknown rank as no dimensions at all.
+                  if (fact.isStatic() && !fact.shape().isEmpty()) {
                     facts.put(info.getName(), fact);
                   } else {
                     open.add(info.getName());

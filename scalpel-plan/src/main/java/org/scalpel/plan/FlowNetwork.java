@@ -72,6 +72,29 @@ final class FlowNetwork {
     return toSink;
   }
 
+  /** One arc; a terminal is -1: the source as a tail, the sink as a head. */
+  interface ArcVisitor {
+    void arc(int from, int to, long capacity);
+  }
+
+  /** Shows every arc that has a capacity. */
+  void forEachArc(ArcVisitor visitor) {
+    for (int e = 0; e < edges; e++) {
+      visit(visitor, from[e], to[e], forward[e]);
+      visit(visitor, to[e], from[e], backward[e]);
+    }
+    for (int v = 0; v < nodes; v++) {
+      visit(visitor, -1, v, fromSource[v]);
+      visit(visitor, v, -1, toSink[v]);
+    }
+  }
+
+  private static void visit(ArcVisitor visitor, int tail, int head, long capacity) {
+    if (capacity > 0) {
+      visitor.arc(tail, head, capacity);
+    }
+  }
+
   /** Writes the arcs node by node into arrays of the right size. */
   void layOut(int[] first, int[] head, int[] mate, long[] residual) {
     for (int e = 0; e < edges; e++) {

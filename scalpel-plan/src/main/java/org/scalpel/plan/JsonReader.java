@@ -199,7 +199,8 @@ final class JsonReader {
         throw new ProblemException(at + ": expected an object, found " + kind(value));
       }
       JsonNode name = value.get("name");
-      String named = name != null && name.isTextual() ? " \"" + name.textValue() + "\"" : "";
+      String named =
+          name != null && name.isTextual() ? " \"" + Names.shortened(name.textValue()) + "\"" : "";
       objects.add(new JsonReader(value, at + named));
     }
     return objects;

@@ -7,17 +7,26 @@ import java.util.Optional;
 /** Messages about names that do not exist, with the nearest one that does. */
 final class Names {
   private static final int CANDIDATES = 20_000;
+  private static final int LONGEST = 200;
 
   private Names() {}
 
   /** {@code unknown tier "egde". Maybe "edge"?}. */
   static String unknown(String what, String name, Collection<String> known) {
-    String message = "unknown " + what + " \"" + name + "\"";
+    String message = "unknown " + what + " \"" + shortened(name) + "\"";
     return message + nearest(name, known).map(near -> ". Maybe \"" + near + "\"?").orElse("");
+  }
+
+  /** {@code name}, cut to what fits into a message. */
+  static String shortened(String name) {
+    return name.length() > LONGEST ? name.substring(0, LONGEST) + "…" : name;
   }
 
   /** The known name with the fewest differing letters, if it is near enough to be a slip. */
   static Optional<String> nearest(String name, Collection<String> known) {
+    if (name.length() > LONGEST) {
+      return Optional.empty();
+    }
     int best = Math.max(2, name.length() / 3) + 1;
     String found = "";
     int tried = 0;

@@ -26,6 +26,11 @@ final class RandomProblems {
     random = new Random(seed);
   }
 
+  /** The smallest problem there is. */
+  static Problem trivial() {
+    return new RandomProblems(0).next(1, 2);
+  }
+
   RandomProblems forbidden() {
     forbidden = true;
     return this;

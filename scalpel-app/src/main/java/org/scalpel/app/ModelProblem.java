@@ -1,0 +1,124 @@
+package org.scalpel.app;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.cost.Network;
+import org.scalpel.cost.ProblemBuilder;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileException;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Segment;
+import org.scalpel.graph.Splitter;
+import org.scalpel.plan.Assignment;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.Plan;
+import org.scalpel.plan.PlanJson;
+import org.scalpel.plan.Problem;
+
+/**
+ * A model, one profile per tier and a network, as the planner's problem.
+ *
+ * @param profiles tier → profile, the device first
+ */
+record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem problem) {
+  /** Reads the profiles, checks that they belong to the model, and builds the problem. */
+  static ModelProblem read(OnnxModel model, Map<String, Path> files, String network) {
+    Map<String, Profile> profiles = new LinkedHashMap<>();
+    files.forEach((tier, file) -> profiles.put(tier, Profile.read(file)));
+    if (profiles.size() < 2) {
+      throw new UserException(
+          "--profile: expected TIER=FILE for two tiers or more, found " + profiles.size());
+    }
+    String first = profiles.keySet().iterator().next();
+    KernelGraph kernels = checked(files, first, () -> profiles.get(first).kernels(model));
+    profiles.forEach(
+        (tier, profile) ->
+            checked(
+                files,
+                tier,
+                () -> {
+                  profile.require(kernels);
+                  return kernels;
+                }));
+    return of(kernels, profiles, Network.of(network));
+  }
+
+  private static KernelGraph checked(
+      Map<String, Path> files, String tier, java.util.function.Supplier<KernelGraph> check) {
+    try {
+      return check.get();
+    } catch (ProfileException fault) {
+      throw new UserException(files.get(tier) + ": " + fault.getMessage(), fault);
+    }
+  }
+
+  static ModelProblem of(KernelGraph kernels, Map<String, Profile> profiles, Network network) {
+    ProblemBuilder builder = new ProblemBuilder(kernels);
+    profiles.forEach(builder::tier);
+    return new ModelProblem(kernels, profiles, builder.build(network));
+  }
+
+  OnnxModel model() {
+    return kernels.layers().model();
+  }
+
+  /** The kernel of that name, or the kernel that holds the node of that name. */
+  String kernelOf(String name) {
+    if (kernels.kernel(name).isPresent()) {
+      return name;
+    }
+    return kernels.layers().layers().stream()
+        .filter(layer -> layer.name().equals(name))
+        .findFirst()
+        .map(layer -> kernels.kernels().get(kernels.kernelOf(layer.index())).name())
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--pin " + name + ": the model has neither a kernel nor a node of that name"));
+  }
+
+  /** Kernel → milliseconds on each tier, for drawings. */
+  Map<String, List<Double>> kernelMs() {
+    Map<String, List<Double>> times = new LinkedHashMap<>();
+    problem.layers().forEach(layer -> times.put(layer.name(), layer.computeMs()));
+    return times;
+  }
+
+  /** The plan's document with what a model adds: its digests and the segments. */
+  ObjectNode json(Plan plan) {
+    ObjectNode json = PlanJson.node(plan);
+    json.put("model_sha256", model().sha256());
+    json.put("kernels_digest", kernels.digest());
+    Splitter splitter = new Splitter(model(), kernels);
+    for (int i = 0; i < plan.partitions().size(); i++) {
+      Partition partition = plan.partitions().get(i);
+      if (partition.valid()) {
+        segments((ObjectNode) json.get("partitions").get(i), splitter, partition);
+      }
+    }
+    return json;
+  }
+
+  private void segments(ObjectNode json, Splitter splitter, Partition partition) {
+    Assignment assignment = Assignment.of(problem, partition.assignment());
+    int[] tiers = new int[kernels.kernels().size()];
+    for (int kernel = 0; kernel < tiers.length; kernel++) {
+      tiers[kernel] = assignment.tier(problem.layerIndex(kernels.kernels().get(kernel).name()));
+    }
+    ArrayNode segments = json.putArray("segments");
+    for (Segment segment : splitter.segments(tiers)) {
+      ObjectNode one = segments.addObject();
+      one.put("tier", problem.tiers().get(segment.tier()).name());
+      one.set(
+          "kernels",
+          Json.texts(
+              segment.kernels().stream().map(k -> kernels.kernels().get(k).name()).toList()));
+      one.putNull("after_exit");
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package org.scalpel.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Profiler;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.OptimizationLevel;
+import org.scalpel.engine.SampleInputs;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierClient;
+import org.scalpel.tier.TierConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a model on this machine or on a running tier. */
+@Command(
+    footer = {
+      "  scalpel profile model.onnx -o device.json",
+      "  scalpel profile model.onnx -o phone.json --slowdown 20",
+      "  scalpel profile model.onnx -o edge.json --tier grpc://edge:8001",
+      "  scalpel profile model.onnx -o device.json --recipe image.yaml --input cat.jpg"
+    })
+final class ProfileVerb extends Verb {
+  @Mixin private ModelOptions source = new ModelOptions();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The profile to write; YAML where the name says so, else JSON.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--tier",
+      paramLabel = "URL",
+      description = "Measure on this running tier instead of here.")
+  private Optional<String> tier = Optional.empty();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of one run (default: ${DEFAULT-VALUE}).")
+  private int threads = 1;
+
+  @Option(
+      names = "--level",
+      paramLabel = "NAME",
+      defaultValue = "all",
+      description = "Optimisation level of the runtime (default: ${DEFAULT-VALUE}).")
+  private OptimizationLevel level = OptimizationLevel.ALL;
+
+  @Option(
+      names = "--budget-s",
+      paramLabel = "S",
+      defaultValue = "10",
+      description = "Seconds to spend on measuring (default: ${DEFAULT-VALUE}).")
+  private double budgetSeconds = 10;
+
+  @Option(
+      names = "--slowdown",
+      paramLabel = "F",
+      defaultValue = "1",
+      description = "Declare the machine F times as slow as it is; stored in the profile.")
+  private double slowdown = 1;
+
+  @Option(
+      names = "--input",
+      paramLabel = "[NAME=]FILE",
+      description = "A representative input (default: seeded noise).")
+  private List<String> inputs = new ArrayList<>();
+
+  @Override
+  protected int run(Console console) {
+    OnnxModel plain = source.source();
+    Recipe recipe = source.recipe(plain);
+    OnnxModel model = recipe.apply(plain);
+    Map<String, TensorData> sample = sample(model, recipe);
+    Profile measured =
+        tier.isPresent()
+            ? remote(console, model, sample)
+            : local(console, model, sample, options(recipe, sample));
+    Profile profile = slowdown == 1 ? measured : measured.withSlowdown(slowdown);
+    profile.write(output);
+    lines(profile).forEach(console::print);
+    console.note("wrote " + output);
+    if (console.wantsJson()) {
+      console.json(Json.parse(profile.toJson(), output.toString()));
+    }
+    return OK;
+  }
+
+  private Map<String, TensorData> sample(OnnxModel model, Recipe recipe) {
+    Map<String, List<Long>> shapes = source.shapes(model);
+    if (inputs.isEmpty()) {
+      return SampleInputs.of(model, common().seed(), shapes);
+    }
+    return new InputReader(model, recipe, shapes).read(inputs).get(0);
+  }
+
+  private ProfileOptions options(Recipe recipe, Map<String, TensorData> sample) {
+    ProfileOptions options =
+        new ProfileOptions(
+            Duration.ofMillis((long) (budgetSeconds * 1000)), common().seed(), List.of());
+    return recipe
+        .image()
+        .filter(image -> !inputs.isEmpty())
+        .map(image -> options.withPictures(List.of(Pictures.input(image, sample))))
+        .orElse(options);
+  }
+
+  private Profile local(
+      Console console, OnnxModel model, Map<String, TensorData> sample, ProfileOptions options) {
+    try (Engine engine = new Engine(new EngineOptions(threads, level, false));
+        Progress progress = console.progress("profiling " + model.label(), 100)) {
+      return new Profiler(engine)
+          .profile(
+              model,
+              sample,
+              options,
+              (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
+    }
+  }
+
+  private Profile remote(Console console, OnnxModel model, Map<String, TensorData> sample) {
+    Endpoint endpoint = Endpoint.parse(tier.orElseThrow());
+    try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build());
+        Progress progress = console.progress("profiling on " + endpoint, 100)) {
+      client.put(model);
+      String json =
+          client.profile(
+              model,
+              sample,
+              "",
+              (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
+      return Profile.ofJson(json, endpoint.toString());
+    }
+  }
+
+  static List<String> lines(Profile profile) {
+    double sum =
+        profile.measured().kernels().stream().mapToDouble(kernel -> kernel.medianMs()).sum();
+    Profile.Environment where = profile.environment();
+    Profile.Residual residual = profile.fit().residual();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s on %s, %s, level %s, %d %s"
+            .formatted(
+                profile.subject().model(),
+                where.machine(),
+                where.runtime(),
+                where.level(),
+                where.threads(),
+                where.threads() == 1 ? "thread" : "threads"));
+    lines.add(
+        "  whole model  %s (spread %s, %d runs)"
+            .formatted(
+                Units.ms(profile.measured().wholeMs().medianMs()),
+                Units.ms(profile.measured().wholeMs().spreadMs()),
+                profile.measured().wholeMs().count()));
+    lines.add(
+        "  kernels      %d, in sum %s".formatted(profile.measured().kernels().size(), Units.ms(sum)));
+    lines.add("  per segment  %s once".formatted(Units.ms(profile.fit().sessionMs())));
+    lines.add(
+        residual.cuts() == 0
+            ? "  prediction   not checked: too small a model to hold cuts out"
+            : "  prediction   of %d cuts that were held out: off by %s in the median, %s at the 95th percentile"
+                .formatted(
+                    residual.cuts(),
+                    Units.percent(residual.median()),
+                    Units.percent(residual.p95())));
+    if (profile.slowdown() != 1) {
+      lines.add("  declared     " + profile.slowdown() + " times as slow as measured");
+    }
+    return lines;
+  }
+
+  /** Pictures that stand for an input when its codecs are measured. */
+  static final class Pictures {
+    private static final double QUALITY = 0.9;
+
+    private Pictures() {}
+
+    static ProfileOptions.PictureInput input(
+        org.scalpel.graph.Preprocessing image, Map<String, TensorData> sample) {
+      TensorData pixels = sample.get(image.imageInput());
+      List<Long> shape = pixels.fact().shape();
+      var picture =
+          new org.scalpel.codec.Image(
+              shape.get(2).intValue(), shape.get(1).intValue(), pixels.bytes());
+      return new ProfileOptions.PictureInput(image.imageInput(), picture, QUALITY, false);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.scalpel.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.tier.TierConfig;
+import org.scalpel.tier.TierServer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs one tier until it is told to end. */
+@Command(
+    footer = {
+      "  scalpel serve --tier cloud --listen localhost:8002",
+      "  scalpel serve --tier edge --listen localhost:8001 --next grpc://localhost:8002 --threads 2",
+      "  scalpel serve --tier cloud --listen localhost:8002 --publish classifier=model.onnx"
+    })
+final class ServeVerb extends Verb {
+  @Option(
+      names = "--tier",
+      paramLabel = "NAME",
+      required = true,
+      description = "What the tier is called.")
+  private String tier = "";
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "localhost:8001",
+      description = "Where to listen; port 0 takes any free one (default: ${DEFAULT-VALUE}).")
+  private String listen = "localhost:8001";
+
+  @Option(names = "--next", paramLabel = "URL", description = "The tier behind this one.")
+  private Optional<String> next = Optional.empty();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of one run (default: ${DEFAULT-VALUE}).")
+  private int threads = 1;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Runs at the same time (default: ${DEFAULT-VALUE}).")
+  private int workers = 1;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Requests that may wait; one more is refused (default: ${DEFAULT-VALUE}).")
+  private int queue = 256;
+
+  @Option(
+      names = "--slowdown",
+      paramLabel = "F",
+      defaultValue = "1",
+      description = "Declared time dilation: every run takes F times as long.")
+  private double slowdown = 1;
+
+  @Option(
+      names = "--store",
+      paramLabel = "DIR",
+      description = "The folder of models, by content (default: in the user's cache folder).")
+  private Optional<Path> store = Optional.empty();
+
+  @Option(
+      names = "--publish",
+      paramLabel = "NAME=FILE",
+      description = "Also serve a whole model under a name. May be repeated.")
+  private Map<String, Path> publish = new LinkedHashMap<>();
+
+  @Option(
+      names = "--insecure",
+      description = "Allow listening off this machine without encryption.")
+  private boolean insecure;
+
+  @Option(
+      names = "--until-stdin-closes",
+      description = "End when stdin closes, as it does when the parent process is gone.")
+  private boolean untilStdinCloses;
+
+  @Override
+  protected int run(Console console) throws InterruptedException {
+    TierConfig.Builder config =
+        TierConfig.builder(tier)
+            .listen(listen)
+            .threads(threads)
+            .workers(workers)
+            .queueCapacity(queue)
+            .slowdown(slowdown)
+            .insecure(insecure);
+    next.ifPresent(config::next);
+    store.ifPresent(config::store);
+    Map<String, OnnxModel> models = new LinkedHashMap<>();
+    publish.forEach((name, file) -> models.put(name, OnnxModel.read(file)));
+    try (TierServer server = TierServer.start(config.build())) {
+      models.forEach(server::publish);
+      Thread drain = new Thread(server::close, "drain");
+      Runtime.getRuntime().addShutdownHook(drain);
+      if (untilStdinCloses) {
+        endWithParent(server);
+      }
+      console.note(tier + " ready on " + server.address());
+      console.json(
+          Json.object().put("tier", tier).put("address", server.address().toString()));
+      server.awaitClosed();
+    }
+    return OK;
+  }
+
+  private static void endWithParent(TierServer server) {
+    Thread watch =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  // Whatever the parent writes means that it lives.
+                }
+              } catch (IOException gone) {
+                // A broken pipe says the same as its end.
+              }
+              server.close();
+            },
+            "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+}
