@@ -12,8 +12,8 @@ import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
 import org.scalpel.plan.InfeasibleException;
 import org.scalpel.plan.ProblemException;
-import org.scalpel.tier.TierException;
 import org.scalpel.testbed.TestbedException;
+import org.scalpel.tier.TierException;
 
 /** Faults as users see them: the one place that maps them to exit codes and to one line each. */
 final class Faults {

@@ -47,10 +47,7 @@ final class KernelDrawing {
   /** Coloured by tier and by the kernels' times on the device. */
   static KernelDrawing of(Inspection inspection, ModelProblem model, Partition plan) {
     return new KernelDrawing(
-        inspection,
-        List.copyOf(model.profiles().keySet()),
-        plan.assignment(),
-        model.kernelMs());
+        inspection, List.copyOf(model.profiles().keySet()), plan.assignment(), model.kernelMs());
   }
 
   GraphView view() {

@@ -59,7 +59,13 @@ final class NpyFile {
     TensorFact fact = new TensorFact(type, shape(file, find(file, header, SHAPE, "shape")));
     if (fact.bytes() != bytes.remaining()) {
       throw new UserException(
-          file + ": expected " + fact.bytes() + " bytes for " + fact + ", found " + bytes.remaining());
+          file
+              + ": expected "
+              + fact.bytes()
+              + " bytes for "
+              + fact
+              + ", found "
+              + bytes.remaining());
     }
     return new TensorData(fact, TensorData.allocate(fact).put(bytes).flip());
   }
@@ -70,7 +76,8 @@ final class NpyFile {
             .filter(entry -> entry.getValue() == tensor.fact().type())
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElseThrow(() -> new UserException("a tensor of " + tensor.fact() + " has no .npy type"));
+            .orElseThrow(
+                () -> new UserException("a tensor of " + tensor.fact() + " has no .npy type"));
     StringBuilder shape = new StringBuilder();
     tensor.fact().shape().forEach(dim -> shape.append(dim).append(", "));
     String text =
@@ -95,7 +102,8 @@ final class NpyFile {
   private static String header(Path file, ByteBuffer bytes) {
     byte[] magic = new byte[MAGIC.length];
     if (bytes.remaining() < MAGIC.length + 4) {
-      throw new UserException(file + ": expected a NumPy array, found " + bytes.remaining() + " bytes");
+      throw new UserException(
+          file + ": expected a NumPy array, found " + bytes.remaining() + " bytes");
     }
     bytes.get(magic);
     if (!java.util.Arrays.equals(magic, MAGIC)) {

@@ -57,8 +57,8 @@ record PlanFile(
     if (!json.isObject()) {
       throw new UserException(file + ": expected {\"kernel\": \"tier\", …}");
     }
-    json.fields()
-        .forEachRemaining(
+    json.properties()
+        .forEach(
             field -> {
               if (!field.getValue().isTextual()) {
                 throw new UserException(

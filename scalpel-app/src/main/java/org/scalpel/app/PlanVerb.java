@@ -119,8 +119,7 @@ final class PlanVerb extends Verb {
         Inspection.of(
             model.kernels(), model.profiles().values().iterator().next().subject().facts());
     GraphView view = KernelDrawing.of(inspection, model, plan.main()).view();
-    OutputFile.write(
-        file, GraphPage.html(model.model().label(), inspection.summary(), view));
+    OutputFile.write(file, GraphPage.html(model.model().label(), inspection.summary(), view));
     console.note("wrote " + file);
   }
 }

@@ -138,11 +138,7 @@ final class ProfileVerb extends Verb {
         Progress progress = console.progress("profiling on " + endpoint, 100)) {
       client.put(model);
       String json =
-          client.profile(
-              model,
-              sample,
-              "",
-              (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
+          client.profile(model, sample, "", (done, total, what) -> progress.at(done, total));
       return Profile.ofJson(json, endpoint.toString());
     }
   }
@@ -169,7 +165,8 @@ final class ProfileVerb extends Verb {
                 Units.ms(profile.measured().wholeMs().spreadMs()),
                 profile.measured().wholeMs().count()));
     lines.add(
-        "  kernels      %d, in sum %s".formatted(profile.measured().kernels().size(), Units.ms(sum)));
+        "  kernels      %d, in sum %s"
+            .formatted(profile.measured().kernels().size(), Units.ms(sum)));
     lines.add("  per segment  %s once".formatted(Units.ms(profile.fit().sessionMs())));
     lines.add(
         residual.cuts() == 0

@@ -108,8 +108,7 @@ final class ServeVerb extends Verb {
         endWithParent(server);
       }
       console.note(tier + " ready on " + server.address());
-      console.json(
-          Json.object().put("tier", tier).put("address", server.address().toString()));
+      console.json(Json.object().put("tier", tier).put("address", server.address().toString()));
       server.awaitClosed();
     }
     return OK;

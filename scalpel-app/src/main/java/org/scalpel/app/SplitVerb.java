@@ -60,9 +60,7 @@ final class SplitVerb extends Verb {
       description = "files, or triton for a model repository (default: ${DEFAULT-VALUE}).")
   private SegmentFiles.Layout layout = SegmentFiles.Layout.FILES;
 
-  @Option(
-      names = "--verify",
-      description = "Run whole and split and report the differences.")
+  @Option(names = "--verify", description = "Run whole and split and report the differences.")
   private boolean verify;
 
   @Option(
@@ -134,5 +132,4 @@ final class SplitVerb extends Verb {
     String text = String.join(", ", names.subList(0, Math.min(shown, names.size())));
     return names.size() > shown ? text + " and " + (names.size() - shown) + " more" : text;
   }
-
 }

@@ -22,8 +22,8 @@ final class StatusVerb extends Verb {
         TierClient.of(Endpoint.parse(url), TierConfig.builder("status").build())) {
       TierStatus status = client.status();
       ObjectNode json = new ObjectMapper().valueToTree(status);
-      json.fields()
-          .forEachRemaining(
+      json.properties()
+          .forEach(
               field -> console.print("%-12s %s".formatted(field.getKey(), text(field.getValue()))));
       console.json(json);
     }

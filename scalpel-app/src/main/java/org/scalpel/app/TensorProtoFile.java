@@ -54,8 +54,8 @@ final class TensorProtoFile {
       case FLOAT32 -> proto.getFloatDataList().forEach(data::putFloat);
       case FLOAT64 -> proto.getDoubleDataList().forEach(data::putDouble);
       case INT64 -> proto.getInt64DataList().forEach(data::putLong);
-      case UINT64, UINT32 -> proto.getUint64DataList().forEach(
-          value -> put(data, value, fact.type()));
+      case UINT64, UINT32 ->
+          proto.getUint64DataList().forEach(value -> put(data, value, fact.type()));
       case INT32 -> proto.getInt32DataList().forEach(data::putInt);
       case INT16, UINT16, FLOAT16, BFLOAT16 ->
           proto.getInt32DataList().forEach(value -> data.putShort(value.shortValue()));

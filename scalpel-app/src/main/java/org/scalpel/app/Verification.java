@@ -86,7 +86,11 @@ record Verification(List<Difference> differences) {
     for (Difference one : differences) {
       lines.add(
           "  %s: largest difference %.3g (%.3g of the largest value), largest value at %s place"
-              .formatted(one.output(), one.maxAbs(), one.maxRel(), one.sameTop() ? "the same" : "ANOTHER"));
+              .formatted(
+                  one.output(),
+                  one.maxAbs(),
+                  one.maxRel(),
+                  one.sameTop() ? "the same" : "ANOTHER"));
     }
     return lines;
   }
