@@ -1,5 +1,7 @@
 package org.scalpel.graph;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.scalpel.onnx.FunctionProto;
 import org.scalpel.onnx.ModelProto;
@@ -28,7 +30,7 @@ final class Constants {
 
   Constants(ModelProto model) {
     boolean[] random = {false};
-    Set<String> names = new java.util.HashSet<>();
+    Set<String> names = new HashSet<>();
     for (FunctionProto function : model.getFunctionsList()) {
       names.add(function.getDomain() + ":" + function.getName());
       Nodes.forEachDeep(function.getNodeList(), n -> random[0] |= isRandomOp(n));
@@ -50,7 +52,7 @@ final class Constants {
   private static boolean readsOnlyConstants(Wiring wiring, int node, boolean[] constant) {
     for (int tensor : wiring.reads(node)) {
       int producer = wiring.producer(tensor);
-      if (producer == Wiring.INPUT || producer >= 0 && !constant[producer]) {
+      if (producer == Wiring.INPUT || (producer >= 0 && !constant[producer])) {
         return false;
       }
     }
@@ -59,7 +61,7 @@ final class Constants {
 
   private boolean isDeterministic(NodeProto node) {
     boolean[] dice = {false};
-    Nodes.forEachDeep(java.util.List.of(node), n -> dice[0] |= mayDiffer(n));
+    Nodes.forEachDeep(List.of(node), n -> dice[0] |= mayDiffer(n));
     return !dice[0];
   }
 
@@ -73,6 +75,6 @@ final class Constants {
   /** Dropout throws dice only when its third input switches training on. */
   private static boolean isRandomOp(NodeProto node) {
     return RANDOM.contains(node.getOpType())
-        || node.getOpType().equals("Dropout") && node.getInputCount() > 2;
+        || (node.getOpType().equals("Dropout") && node.getInputCount() > 2);
   }
 }

@@ -91,7 +91,7 @@ final class FusionRules {
       }
       boolean shape = SHAPE.contains(layer.op());
       shapeOnly[layer.index()] = shape || all;
-      small[layer.index()] = shape || allSmall && !ENLARGES.contains(layer.op());
+      small[layer.index()] = shape || (allSmall && !ENLARGES.contains(layer.op()));
     }
   }
 

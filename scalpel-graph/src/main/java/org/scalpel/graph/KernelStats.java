@@ -52,7 +52,7 @@ public record KernelStats(long macs, long parameterBytes) {
       int wire = pending.pop();
       int producer = wiring.producer(wire);
       boolean constant = producer >= 0 && layers.isConstantNode(producer);
-      if (!seen.add(wire) || !constant && producer != Wiring.INITIALIZER) {
+      if (!seen.add(wire) || (!constant && producer != Wiring.INITIALIZER)) {
         continue;
       }
       long own = shapes.bytes(wiring.name(wire));

@@ -62,7 +62,7 @@ final class Movable {
   private void markOutputs(NodeProto node, boolean readsOther, boolean[] otherWire) {
     boolean all =
         MAKES_OTHERS.contains(node.getOpType())
-            || readsOther && Set.of("Identity", "OptionalGetElement").contains(node.getOpType());
+            || (readsOther && Set.of("Identity", "OptionalGetElement").contains(node.getOpType()));
     List<Boolean> bodyOutputs = bodyOutputs(node);
     for (int i = 0; i < node.getOutputCount(); i++) {
       String name = node.getOutput(i);

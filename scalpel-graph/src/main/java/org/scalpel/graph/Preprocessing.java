@@ -160,7 +160,7 @@ public record Preprocessing(String input, int width, int height, Fit fit, Pixels
         allEqual(pixels.factors(), 1) && allEqual(pixels.offsets(), 0) && pixels.channels() == 3;
     if (!List.of(ElementType.FLOAT32, ElementType.FLOAT16, ElementType.FLOAT64, ElementType.UINT8)
             .contains(type)
-        || type == ElementType.UINT8 && !plain) {
+        || (type == ElementType.UINT8 && !plain)) {
       throw new ModelException(
           where
               + " cannot take these pixels; expected a float input, or uint8 without scale and mean");

@@ -222,7 +222,7 @@ public final class Splitter {
     for (KernelTensor tensor : kernels.tensors()) {
       int maker = tensor.producer();
       boolean outside = maker >= 0 && left.get(maker);
-      if (maker < 0 || !outside && !inside.get(maker)) {
+      if (maker < 0 || (!outside && !inside.get(maker))) {
         continue;
       }
       for (int consumer : tensor.consumers()) {

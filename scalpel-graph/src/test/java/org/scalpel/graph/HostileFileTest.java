@@ -40,7 +40,9 @@ class HostileFileTest {
 
   @Test
   void textInsteadOfModel() throws IOException {
-    refused("<html>404 not found</html>".getBytes("UTF-8"), "not an ONNX model");
+    refused(
+        "<html>404 not found</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        "not an ONNX model");
   }
 
   @Test

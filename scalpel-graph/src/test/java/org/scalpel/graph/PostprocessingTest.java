@@ -33,10 +33,14 @@ class PostprocessingTest {
 
   @Test
   void operatorsAreWrittenAsTheModelsVersionHasThem() {
-    assertThat(last(new Postprocessing("y", Kind.TOP, 2, 5).append(model(9))).getInputList()).hasSize(1);
-    assertThat(last(new Postprocessing("y", Kind.TOP, 2, 5).append(model(10))).getInputList()).hasSize(2);
-    assertThat(last(Postprocessing.of("y", Kind.VALUE).append(model(17))).getInputList()).hasSize(1);
-    assertThat(last(Postprocessing.of("y", Kind.VALUE).append(model(18))).getInputList()).hasSize(2);
+    assertThat(last(new Postprocessing("y", Kind.TOP, 2, 5).append(model(9))).getInputList())
+        .hasSize(1);
+    assertThat(last(new Postprocessing("y", Kind.TOP, 2, 5).append(model(10))).getInputList())
+        .hasSize(2);
+    assertThat(last(Postprocessing.of("y", Kind.VALUE).append(model(17))).getInputList())
+        .hasSize(1);
+    assertThat(last(Postprocessing.of("y", Kind.VALUE).append(model(18))).getInputList())
+        .hasSize(2);
     assertThatThrownBy(() -> new Postprocessing("y", Kind.SOFTMAX, 1, 1).append(model(12)))
         .hasMessageContaining("last axis only");
     assertThat(Postprocessing.of("y", Kind.SOFTMAX).append(model(12)).outputs().get(0).fact())

@@ -85,8 +85,10 @@ class PreprocessingTest {
     assertThatThrownBy(() -> new Preprocessing("x", -1, 8, Preprocessing.Fit.PAD, rgb))
         .isInstanceOf(ModelException.class);
     assertThatThrownBy(() -> pixels(0, List.of(0.0), List.of(1.0))).hasMessageContaining("scale");
-    assertThatThrownBy(() -> pixels(1, List.of(0.0, 1.0), List.of(1.0))).hasMessageContaining("mean");
-    assertThatThrownBy(() -> pixels(1, List.of(0.0), List.of(0.0))).hasMessageContaining("deviation");
+    assertThatThrownBy(() -> pixels(1, List.of(0.0, 1.0), List.of(1.0)))
+        .hasMessageContaining("mean");
+    assertThatThrownBy(() -> pixels(1, List.of(0.0), List.of(0.0)))
+        .hasMessageContaining("deviation");
   }
 
   @Test

@@ -28,7 +28,7 @@ class SegmentFilesTest {
   @BeforeEach
   void twoSegments() throws IOException {
     Path file = folder.resolve("source/net.onnx");
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(folder.resolve("source"));
     ModelBuilder.opset(17)
         .input("x", FACT)
         .initializer("w1", TensorData.ofFloats(ramp(1), 1, 512))
@@ -130,7 +130,11 @@ class SegmentFilesTest {
     new SegmentFiles(kernels, FACTS, 1000).write(cut, out, SegmentFiles.Layout.FILES);
     assertThat(entries(out))
         .containsExactly(
-            "0-device.onnx", "0-device.onnx.data", "1-far_edge.onnx", "1-far_edge.onnx.data", "manifest.json");
+            "0-device.onnx",
+            "0-device.onnx.data",
+            "1-far_edge.onnx",
+            "1-far_edge.onnx.data",
+            "manifest.json");
     assertThat(externalFloat(out, "1-far_edge.onnx", 3)).isEqualTo(2.003f);
   }
 
