@@ -4,14 +4,15 @@ import java.util.Locale;
 
 /** The picture formats that are read, known by the first bytes of a file, never by its name. */
 enum PictureFormat {
-  JPEG(0xFF, 0xD8, 0xFF),
-  PNG(0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A),
-  BMP('B', 'M'),
-  GIF('G', 'I', 'F', '8');
+  JPEG("\u00ff\u00d8\u00ff"),
+  PNG("\u0089PNG\r\n\u001a\n"),
+  BMP("BM"),
+  GIF("GIF8");
 
-  private final int[] magic;
+  /** The first bytes, one per character. */
+  private final String magic;
 
-  PictureFormat(int... magic) {
+  PictureFormat(String magic) {
     this.magic = magic;
   }
 
@@ -32,11 +33,11 @@ enum PictureFormat {
   }
 
   private boolean matches(byte[] file) {
-    if (file.length < magic.length) {
+    if (file.length < magic.length()) {
       return false;
     }
-    for (int i = 0; i < magic.length; i++) {
-      if ((file[i] & 0xFF) != magic[i]) {
+    for (int i = 0; i < magic.length(); i++) {
+      if ((file[i] & 0xFF) != magic.charAt(i)) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package org.scalpel.codec;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** Prints what a picture costs; a program, not a test: its numbers need a quiet machine. */
@@ -31,7 +32,8 @@ final class CodecTiming {
     double[] times = new double[200];
     for (int i = -100; i < times.length; i++) {
       long start = System.nanoTime();
-      work.get();
+      Object result = work.get();
+      Objects.requireNonNull(result);
       if (i >= 0) {
         times[i] = (System.nanoTime() - start) / 1e6;
       }

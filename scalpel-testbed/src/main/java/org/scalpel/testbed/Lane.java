@@ -58,7 +58,7 @@ final class Lane {
     settle(now);
     bitsPerNano = mbps / 1000;
     delay = delayNanos;
-    startNext(now);
+    startNext((double) now);
   }
 
   /** Stops the line without changing its rate, or lets it go on. */
@@ -66,7 +66,7 @@ final class Lane {
     advance(now);
     settle(now);
     paused = stop;
-    startNext(now);
+    startNext((double) now);
   }
 
   /** Takes bytes that a source has written; an empty buffer marks the end of the stream. */
@@ -74,14 +74,14 @@ final class Lane {
     advance(now);
     flow.queue(bytes);
     takeTurn(flow);
-    startNext(now);
+    startNext((double) now);
   }
 
   /** A sink has room again. */
   void wake(Flow flow, long now) {
     advance(now);
     takeTurn(flow);
-    startNext(now);
+    startNext((double) now);
   }
 
   /** Forgets a flow and all that it still has here. */
@@ -101,7 +101,7 @@ final class Lane {
       sending.release();
       sender = Flow.NONE;
     }
-    startNext(now);
+    startNext((double) now);
   }
 
   /** Does everything that is due. */
@@ -156,7 +156,7 @@ final class Lane {
     if (!paused && now > since) {
       bitsLeft = Math.max(0, bitsLeft - (now - since) * bitsPerNano);
     }
-    since = Math.max(since, now);
+    since = Math.max(since, (double) now);
   }
 
   private void takeTurn(Flow flow) {

@@ -154,7 +154,7 @@ public final class LinkProxy implements AutoCloseable {
       onLoop(
           () -> {
             cut = true;
-            listening.close();
+            var unused = listening.close();
             link.resetAll();
             return true;
           });

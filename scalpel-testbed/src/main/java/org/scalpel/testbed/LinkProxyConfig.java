@@ -1,5 +1,6 @@
 package org.scalpel.testbed;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -15,6 +16,7 @@ public record LinkProxyConfig(
 
   /** A proxy on any free loopback port. */
   public static LinkProxyConfig loopback(String name, InetSocketAddress target, LinkShape shape) {
-    return new LinkProxyConfig(name, new InetSocketAddress("127.0.0.1", 0), target, shape);
+    return new LinkProxyConfig(
+        name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target, shape);
   }
 }

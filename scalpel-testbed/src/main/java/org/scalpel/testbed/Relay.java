@@ -50,8 +50,13 @@ final class Relay {
   static void reset(Channel channel) {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      close(channel);
     }
+  }
+
+  /** Whether it succeeds does not matter: a channel that cannot close is closed. */
+  private static void close(Channel channel) {
+    var unused = channel.close();
   }
 
   private void streamEnded() {
@@ -59,8 +64,8 @@ final class Relay {
     if (endedStreams == 2 && !closed) {
       closed = true;
       link.forget(this);
-      client.close();
-      target.close();
+      close(client);
+      close(target);
     }
   }
 
@@ -100,7 +105,7 @@ final class Relay {
         sink.writeAndFlush(bytes)
             .addListener(
                 written -> {
-                  ((DuplexChannel) sink).shutdownOutput();
+                  var unused = ((DuplexChannel) sink).shutdownOutput();
                   streamEnded();
                 });
       }

@@ -146,7 +146,7 @@ public record Trace(String name, List<Step> steps) {
   }
 
   private static double[] row(String line, String place) {
-    String[] fields = line.split("\\s+");
+    String[] fields = line.split("\\s+", -1);
     try {
       if (fields.length == 2) {
         return new double[] {Double.parseDouble(fields[0]), Double.parseDouble(fields[1])};

@@ -54,8 +54,12 @@ public final class TracePlayer implements AutoCloseable {
     }
     long start = System.nanoTime();
     advanceTo(0);
-    timer.scheduleAtFixedRate(
-        () -> advanceTo((System.nanoTime() - start) / 1e6 * speed), 5, 5, TimeUnit.MILLISECONDS);
+    var unused =
+        timer.scheduleAtFixedRate(
+            () -> advanceTo((System.nanoTime() - start) / 1e6 * speed),
+            5,
+            5,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Stops; the link stays as it is. */
