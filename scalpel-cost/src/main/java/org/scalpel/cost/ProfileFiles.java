@@ -184,7 +184,7 @@ final class ProfileFiles {
     @Override
     public TensorFact deserialize(JsonParser in, DeserializationContext context)
         throws IOException {
-      Text text = in.readValueAs(Text.class);
+      Text text = context.readValue(in, Text.class);
       return TensorFact.of(ElementType.ofContract(text.type()), text.shape());
     }
 
