@@ -8,6 +8,10 @@ final class BuiltInVerbs implements VerbProvider {
   public List<Entry> verbs() {
     return List.of(
         new Entry(
+            "demo",
+            "The main job on one machine: measure, plan, cut, run on three tiers, compare.",
+            DemoVerb::new),
+        new Entry(
             "inspect",
             "Show a model's kernels, tensors, MACs, places to cut; draw them.",
             InspectVerb::new),

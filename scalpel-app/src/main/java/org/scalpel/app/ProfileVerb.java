@@ -16,8 +16,6 @@ import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Endpoint;
-import org.scalpel.tier.TierClient;
-import org.scalpel.tier.TierConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,7 +86,7 @@ final class ProfileVerb extends Verb {
     Map<String, TensorData> sample = sample(model, recipe);
     Profile measured =
         tier.isPresent()
-            ? remote(console, model, sample)
+            ? remote(console, model, sample, options(recipe, sample))
             : local(console, model, sample, options(recipe, sample));
     Profile profile = slowdown == 1 ? measured : measured.withSlowdown(slowdown);
     profile.write(output);
@@ -128,18 +126,16 @@ final class ProfileVerb extends Verb {
               model,
               sample,
               options,
-              (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
+              progress::at);
     }
   }
 
-  private Profile remote(Console console, OnnxModel model, Map<String, TensorData> sample) {
+  private Profile remote(
+      Console console, OnnxModel model, Map<String, TensorData> sample, ProfileOptions options) {
     Endpoint endpoint = Endpoint.parse(tier.orElseThrow());
-    try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build());
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
         Progress progress = console.progress("profiling on " + endpoint, 100)) {
-      client.put(model);
-      String json =
-          client.profile(model, sample, "", (done, total, what) -> progress.at(done, total));
-      return Profile.ofJson(json, endpoint.toString());
+      return RemoteProfile.of(endpoint, progress).profile(engine.kernels(model), sample, options);
     }
   }
 

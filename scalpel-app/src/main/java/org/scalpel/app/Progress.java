@@ -55,6 +55,12 @@ public final class Progress implements AutoCloseable {
     line();
   }
 
+  /** This part of the whole is done, in a phase that the cautious may ignore. */
+  public void at(String phase, double fraction) {
+    long percent = 100;
+    at(Math.round(fraction * percent), percent);
+  }
+
   /** One more step is done. */
   public synchronized void step() {
     at(done + 1, steps);

@@ -109,6 +109,7 @@ function drawGraph(host, data) {
     apply();
   };
   svg.addEventListener("wheel", (event) => {
+    if (data.embedded && !event.ctrlKey && !event.metaKey) return;   // the page scrolls
     event.preventDefault();
     const box = svg.getBoundingClientRect();
     zoom(Math.exp(-event.deltaY * 0.0016), event.clientX - box.left, event.clientY - box.top);

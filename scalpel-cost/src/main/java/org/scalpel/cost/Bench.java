@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.scalpel.engine.Engine;
+import org.scalpel.engine.SegmentChain;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.Segment;

@@ -1,6 +1,7 @@
 package org.scalpel.cost;
 
 import java.util.Random;
+import org.scalpel.engine.Assignments;
 import org.scalpel.graph.KernelGraph;
 
 /**

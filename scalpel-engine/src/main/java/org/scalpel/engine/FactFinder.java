@@ -52,7 +52,7 @@ final class FactFinder {
         TensorTypes.fact(info)
             .ifPresent(
                 fact -> {
-                  // The runtime also shows an unknown rank as no dimensions at all.
+                  // The runtime says [] for a scalar and for a shape of which it knows nothing.
                   if (fact.isStatic() && !fact.shape().isEmpty()) {
                     facts.put(info.getName(), fact);
                   } else {

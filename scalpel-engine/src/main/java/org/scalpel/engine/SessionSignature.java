@@ -13,7 +13,10 @@ import org.scalpel.graph.OnnxModel.Value;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
-/** What goes into a session and what comes out, and whether given inputs fit. */
+/**
+ * What goes into a session and what comes out, and whether given inputs fit. The runtime reports an
+ * unknown rank as a scalar, so a shape {@code []} promises nothing here.
+ */
 record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
 
   static SessionSignature of(String label, OrtSession session) throws OrtException {
@@ -59,6 +62,7 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
     TensorFact fact = output.fact();
     return TensorTypes.isNative(fact.type())
         && fact.isStatic()
+        && !fact.shape().isEmpty()
         && fact.elements() > 0
         && fact.bytes() <= Integer.MAX_VALUE;
   }
@@ -100,7 +104,13 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
   }
 
   private static boolean fits(TensorFact given, TensorFact declared) {
-    if (given.type() != declared.type() || given.shape().size() != declared.shape().size()) {
+    if (given.type() != declared.type()) {
+      return false;
+    }
+    if (declared.shape().isEmpty()) {
+      return true;
+    }
+    if (given.shape().size() != declared.shape().size()) {
       return false;
     }
     for (int i = 0; i < given.shape().size(); i++) {

@@ -1,12 +1,10 @@
-package org.scalpel.cost;
+package org.scalpel.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.scalpel.engine.Engine;
-import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Segment;
@@ -78,8 +76,12 @@ public final class SegmentChain implements AutoCloseable {
     return new Pass(made, times);
   }
 
-  /** Runs once and gives every buffer back: for timing. */
-  List<Double> time(Map<String, TensorData> inputs) {
+  /**
+   * Runs once for the times alone; every buffer goes back to its session.
+   *
+   * @return by segment its time, in ms
+   */
+  public List<Double> time(Map<String, TensorData> inputs) {
     Pass pass = run(inputs);
     sessions.forEach(s -> s.recycle(outputsOf(s, pass.tensors())));
     return pass.segmentMs();

@@ -1,4 +1,4 @@
-package org.scalpel.cost;
+package org.scalpel.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,0 +1,149 @@
+package org.scalpel.app;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.codec.Image;
+import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.Stat;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.KernelGraph.Kernel;
+import org.scalpel.graph.KernelGraph.KernelTensor;
+import org.scalpel.graph.Structure;
+import org.scalpel.plan.Codec;
+import org.scalpel.plan.InfeasibleException;
+import org.scalpel.plan.Limits;
+import org.scalpel.plan.Objective;
+import org.scalpel.plan.Plan;
+import org.scalpel.plan.PlanTensor;
+import org.scalpel.plan.Planner;
+import org.scalpel.plan.Problem;
+import org.scalpel.plan.Request;
+
+/** The plans that the demo runs side by side. */
+final class DemoPlans {
+  static final String AUTO = Request.AUTO;
+  static final String PRIVATE = "private";
+  private static final List<String> ALGORITHMS =
+      List.of(AUTO, "device-only", "edge-only", "cloud-only", "neurosurgeon");
+  private static final int CODEC_RUNS = 20;
+
+  private final Problem problem;
+  private final KernelGraph kernels;
+
+  private DemoPlans(Problem problem, KernelGraph kernels) {
+    this.problem = problem;
+    this.kernels = kernels;
+  }
+
+  /** Over a model whose picture may also travel as PNG, which loses nothing. */
+  static DemoPlans of(ModelProblem model, DemoSubject subject) {
+    return new DemoPlans(withPng(model, subject), model.kernels());
+  }
+
+  Problem problem() {
+    return problem;
+  }
+
+  private static Problem withPng(ModelProblem model, DemoSubject subject) {
+    Image picture = subject.picture();
+    byte[] png = ImageCodec.encodePng(picture);
+    double encodeMs = time(() -> ImageCodec.encodePng(picture));
+    double decodeMs = time(() -> ImageCodec.decode(png));
+    List<Double> encode = new ArrayList<>();
+    List<Double> decode = new ArrayList<>();
+    for (Profile profile : model.profiles().values()) {
+      encode.add(encodeMs * profile.slowdown());
+      decode.add(decodeMs * profile.slowdown());
+    }
+    Problem problem = model.problem();
+    List<PlanTensor> tensors = new ArrayList<>();
+    for (PlanTensor tensor : problem.tensors()) {
+      List<Codec> ways = new ArrayList<>(tensor.ways());
+      if (tensor.name().equals(subject.input())) {
+        ways.add(new Codec("png", png.length, encode, decode, 0));
+      }
+      tensors.add(ways.size() > 1 ? tensor.withCodecs(ways) : tensor);
+    }
+    return new Problem(
+        problem.name(),
+        problem.tiers(),
+        problem.layers(),
+        tensors,
+        problem.links(),
+        problem.options());
+  }
+
+  private static double time(Runnable action) {
+    List<Double> runs = new ArrayList<>();
+    for (int run = 0; run < 2 * CODEC_RUNS; run++) {
+      long start = System.nanoTime();
+      action.run();
+      if (run >= CODEC_RUNS) {
+        runs.add((System.nanoTime() - start) / 1e6);
+      }
+    }
+    return Stat.of(runs).medianMs();
+  }
+
+  /** Name → plan, in the order of the table. */
+  Map<String, Plan> all() {
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    Request request = Request.of(Objective.LATENCY);
+    for (String algorithm : ALGORITHMS) {
+      plans.put(algorithm, Planner.plan(problem, request.withAlgorithm(algorithm)));
+    }
+    plans.put(PRIVATE, privately());
+    return plans;
+  }
+
+  /**
+   * The picture and the first kernels stay on the device and the answer is made elsewhere: the best
+   * plan that really splits.
+   */
+  private Plan privately() {
+    Limits limits = Limits.NONE;
+    String device = problem.tiers().get(0).name();
+    for (Kernel kernel : first()) {
+      limits = limits.pin(kernel.name(), device);
+    }
+    List<Plan> plans = new ArrayList<>();
+    for (int tier = 1; tier < problem.tiers().size(); tier++) {
+      Limits away = limits;
+      for (KernelTensor tensor : kernels.tensors()) {
+        if (tensor.output() && tensor.producer() >= 0) {
+          String name = kernels.kernels().get(tensor.producer()).name();
+          away = away.pin(name, problem.tiers().get(tier).name());
+        }
+      }
+      try {
+        plans.add(Planner.plan(problem, Request.of(Objective.LATENCY).withLimits(away)));
+      } catch (InfeasibleException clash) {
+        // A model of one kernel cannot be both here and there; the other tier may still do.
+        continue;
+      }
+    }
+    return plans.stream()
+        .min(Comparator.comparingDouble(Plan::valueMs))
+        .orElseThrow(() -> new InfeasibleException("the model is too small to be split"));
+  }
+
+  /** All kernels up to the first cut vertex that computes on the pixels. */
+  private List<Kernel> first() {
+    int last = 0;
+    for (int cut : Structure.of(kernels).cutVertices()) {
+      last = cut;
+      boolean computes =
+          kernels.kernels().get(cut).layers().stream()
+              .map(layer -> kernels.layers().layers().get(layer).op())
+              .anyMatch(op -> op.equals("Conv") || op.equals("Gemm") || op.equals("MatMul"));
+      if (computes) {
+        break;
+      }
+    }
+    return kernels.kernels().subList(0, last + 1);
+  }
+}

@@ -1,0 +1,158 @@
+package org.scalpel.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.cost.Network;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Profiler;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.tier.Deployment;
+import org.scalpel.tier.PlanExecutor;
+
+/** Starts, profiles, plans, deploys, runs and compares. */
+final class DemoRun {
+  /** How much is measured. */
+  record Effort(int warmUps, int repetitions, Duration profiling) {
+    static final Effort QUICK = new Effort(2, 5, Duration.ofSeconds(2));
+
+    static Effort of(int repetitions) {
+      if (repetitions < 1 || repetitions > 10_000) {
+        throw new UserException("--repetitions: expected 1 to 10000, found " + repetitions);
+      }
+      return new Effort(3, repetitions, Duration.ofSeconds(6));
+    }
+  }
+
+  /** Everything that was found. */
+  record Result(
+      ModelProblem model,
+      List<DemoRow> rows,
+      String answer,
+      Network network,
+      Map<String, TensorFact> facts) {
+    DemoRow row(String name) {
+      return rows.stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    List<String> tiers() {
+      return List.copyOf(model.profiles().keySet());
+    }
+
+    boolean agree() {
+      return rows.stream().allMatch(row -> row.verification().agrees());
+    }
+
+    double maxRelDiff() {
+      return rows.stream().mapToDouble(row -> row.verification().maxRel()).max().orElse(0);
+    }
+  }
+
+  private final Console console;
+  private final DemoSubject subject;
+  private final Network network;
+  private final Map<String, Double> slowdowns;
+  private final Effort effort;
+  private final long seed;
+
+  DemoRun(
+      Console console,
+      DemoSubject subject,
+      Network network,
+      Map<String, Double> slowdowns,
+      Effort effort,
+      long seed) {
+    this.console = console;
+    this.subject = subject;
+    this.network = network;
+    this.slowdowns = slowdowns;
+    this.effort = effort;
+    this.seed = seed;
+  }
+
+  /**
+   * Runs the whole demo.
+   *
+   * @param folder for models and logs
+   */
+  Result run(Path folder) {
+    console.note("starting " + String.join(", ", DemoVerb.words(slowdowns)));
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        DemoTestbed testbed = DemoTestbed.start(folder, slowdowns, network)) {
+      KernelGraph kernels = engine.kernels(subject.model());
+      Map<String, TensorFact> facts = engine.facts(subject.model(), subject.inputs());
+      Map<String, Profile> profiles = profiles(engine, testbed, kernels);
+      ModelProblem model = ModelProblem.of(kernels, profiles, network);
+      DemoPlans plans = DemoPlans.of(model, subject);
+      ModelProblem problem = new ModelProblem(kernels, profiles, plans.problem());
+      List<DemoRow> rows = new ArrayList<>();
+      plans.all().forEach((name, plan) -> rows.add(new DemoRow(name, plan, tiers())));
+      measure(testbed, rows, kernels, facts);
+      Map<String, TensorData> whole = whole(engine);
+      rows.forEach(row -> row.verify(whole));
+      return new Result(problem, rows, subject.answer().apply(whole), network, facts);
+    }
+  }
+
+  private List<String> tiers() {
+    return List.copyOf(slowdowns.keySet());
+  }
+
+  private Map<String, TensorData> whole(Engine engine) {
+    try (Session session = engine.open(subject.model())) {
+      return session.run(subject.inputs());
+    }
+  }
+
+  private Map<String, Profile> profiles(
+      Engine engine, DemoTestbed testbed, KernelGraph kernels) {
+    ProfileOptions options = new ProfileOptions(effort.profiling(), seed, List.of());
+    Map<String, Profile> profiles = new LinkedHashMap<>();
+    for (String tier : tiers()) {
+      try (Progress progress = console.progress("profiling " + tier, 100)) {
+        profiles.put(
+            tier,
+            tier.equals(tiers().get(0))
+                ? new Profiler(engine)
+                    .profile(kernels, subject.inputs(), options, progress::at)
+                    .withSlowdown(slowdowns.get(tier))
+                : RemoteProfile.of(testbed.direct(tier), progress)
+                    .profile(kernels, subject.inputs(), options));
+      }
+    }
+    return profiles;
+  }
+
+  private void measure(
+      DemoTestbed testbed, List<DemoRow> rows, KernelGraph kernels, Map<String, TensorFact> facts) {
+    List<PlanExecutor> executors = new ArrayList<>();
+    try (Progress progress = console.progress("deploying", rows.size())) {
+      for (DemoRow row : rows) {
+        Deployment deployment = Deployment.of(kernels, facts, tiers(), row.partition());
+        executors.add(testbed.device().prepare(deployment));
+        progress.step();
+      }
+    }
+    long requests = (long) rows.size() * (effort.warmUps() + effort.repetitions());
+    try (Progress progress = console.progress("running", requests)) {
+      for (int round = 0; round < effort.warmUps() + effort.repetitions(); round++) {
+        for (int plan = 0; plan < rows.size(); plan++) {
+          var execution = executors.get(plan).execute(subject.inputs());
+          if (round >= effort.warmUps()) {
+            rows.get(plan).add(execution);
+          }
+          progress.step();
+        }
+      }
+    }
+  }
+}

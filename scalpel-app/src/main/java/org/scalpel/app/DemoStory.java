@@ -1,0 +1,189 @@
+package org.scalpel.app;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.Plan;
+
+/** What the demo found, in a table and in words. */
+final class DemoStory {
+  private static final double CLOSE = 0.05;
+
+  private final DemoSubject subject;
+  private final DemoRun.Result result;
+
+  DemoStory(DemoSubject subject, DemoRun.Result result) {
+    this.subject = subject;
+    this.result = result;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(subject.title() + " reads " + result.answer());
+    lines.add(setting());
+    lines.add("");
+    lines.addAll(table().lines());
+    lines.add("");
+    lines.addAll(findings());
+    return lines;
+  }
+
+  /** The machines and links, declared. */
+  String setting() {
+    List<String> parts = new ArrayList<>();
+    List<String> tiers = result.tiers();
+    for (int tier = 0; tier < tiers.size(); tier++) {
+      parts.add(
+          tiers.get(tier)
+              + " (declared "
+              + number(result.model().profiles().get(tiers.get(tier)).slowdown())
+              + "× slower)");
+      if (tier < result.network().links().size()) {
+        var link = result.network().links().get(tier);
+        parts.add(
+            "— %s up, %s down, %s ms —"
+                .formatted(number(link.upMbps()), number(link.downMbps()), number(link.rttMs())));
+      }
+    }
+    return String.join(" ", parts) + "; rates in Mbit/s";
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  TextTable table() {
+    List<String> headings =
+        new ArrayList<>(List.of("plan", "predicted", "median", "p95", "bytes sent"));
+    result.tiers().forEach(tier -> headings.add("on " + tier));
+    TextTable table = new TextTable(headings.toArray(String[]::new));
+    for (DemoRow row : result.rows()) {
+      List<Object> cells = new ArrayList<>();
+      cells.add(row.name());
+      cells.add(Units.ms(row.predictedMs()));
+      cells.add(Units.ms(row.medianMs()));
+      cells.add(Units.ms(row.p95Ms()));
+      cells.add(Units.bytes(row.bytesSent()));
+      row.kernels().values().forEach(cells::add);
+      table.row(cells.toArray());
+    }
+    return table;
+  }
+
+  /** Sentences. */
+  List<String> findings() {
+    List<String> findings = new ArrayList<>();
+    findings.add(agreement());
+    findings.add(proof());
+    findings.add(splitting());
+    findings.add(privacy());
+    findings.add(accuracy());
+    return findings;
+  }
+
+  private String agreement() {
+    String largest = String.format(Locale.ROOT, "%.2g", result.maxRelDiff());
+    return result.agree()
+        ? "Every plan answers as the uncut model does: largest relative difference " + largest + "."
+        : "THE ANSWERS DIFFER: largest relative difference " + largest + ".";
+  }
+
+  private String proof() {
+    DemoRow auto = result.row(DemoPlans.AUTO);
+    Plan plan = auto.plan();
+    return "The planner chose %s: %s, and proved that nothing takes less than %s (gap %s, found in %s)."
+        .formatted(
+            place(auto),
+            Units.ms(plan.valueMs()),
+            Units.ms(plan.boundMs()),
+            Units.percent(plan.gap()),
+            Units.ms(plan.solveMs()));
+  }
+
+  private static String place(DemoRow row) {
+    Map<String, Integer> used = new LinkedHashMap<>(row.kernels());
+    used.values().removeIf(count -> count == 0);
+    if (used.size() == 1) {
+      return "to run everything on the " + used.keySet().iterator().next();
+    }
+    List<String> parts = new ArrayList<>();
+    used.forEach((tier, count) -> parts.add(count + " kernels on the " + tier));
+    return "to run " + String.join(", ", parts);
+  }
+
+  private String splitting() {
+    DemoRow auto = result.row(DemoPlans.AUTO);
+    DemoRow single =
+        result.rows().stream()
+            .filter(row -> row.name().endsWith("-only"))
+            .min(Comparator.comparingDouble(DemoRow::predictedMs))
+            .orElseThrow();
+    if (auto.splits()) {
+      return "Splitting helps: it is predicted to be %.2f times as fast as the best single tier (%s), measured %.2f times."
+          .formatted(
+              single.predictedMs() / auto.predictedMs(),
+              single.name(),
+              single.medianMs() / auto.medianMs());
+    }
+    DemoRow split = result.row(DemoPlans.PRIVATE);
+    return "Splitting does not shorten this request: the picture travels as %s, which is less than what passes between most kernels, so %s is best; the best plan that keeps the first kernels on the device takes %.2f times as long."
+        .formatted(
+            Units.bytes(inputBytes(auto)), single.name(), split.predictedMs() / auto.predictedMs());
+  }
+
+  private long inputBytes(DemoRow row) {
+    String codec =
+        row.partition().codecs().getOrDefault(subject.input(), Map.of()).values().stream()
+            .findFirst()
+            .orElse("raw");
+    return result.model().problem().tensors().stream()
+        .filter(tensor -> tensor.name().equals(subject.input()))
+        .flatMap(tensor -> tensor.ways().stream())
+        .filter(way -> way.name().equals(codec))
+        .mapToLong(way -> way.bytes())
+        .findFirst()
+        .orElse(0);
+  }
+
+  private String privacy() {
+    DemoRow split = result.row(DemoPlans.PRIVATE);
+    Partition partition = split.partition();
+    return "A reason to split all the same: with plan \"private\" the picture never leaves the device (%s); stages predicted: %s."
+        .formatted(place(split), stages(partition));
+  }
+
+  private static String stages(Partition partition) {
+    List<String> parts = new ArrayList<>();
+    partition
+        .stagesMs()
+        .forEach(
+            (stage, ms) -> {
+              if (ms >= 0.01) {
+                parts.add(stage + " " + Units.ms(ms));
+              }
+            });
+    return String.join(" + ", parts);
+  }
+
+  private String accuracy() {
+    DemoRow worst =
+        result.rows().stream()
+            .max(Comparator.comparingDouble(DemoStory::error))
+            .orElseThrow();
+    return error(worst) <= CLOSE
+        ? "Predictions held: every measured median is within %s of its prediction."
+            .formatted(Units.percent(error(worst)))
+        : "Predictions and measured medians differ by at most %s (%s)."
+            .formatted(Units.percent(error(worst)), worst.name());
+  }
+
+  private static double error(DemoRow row) {
+    return Math.abs(row.medianMs() / row.predictedMs() - 1);
+  }
+}

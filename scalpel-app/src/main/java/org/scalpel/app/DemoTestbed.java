@@ -1,0 +1,131 @@
+package org.scalpel.app;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.cost.Network;
+import org.scalpel.testbed.JavaCommand;
+import org.scalpel.testbed.LinkProxy;
+import org.scalpel.testbed.LinkProxyConfig;
+import org.scalpel.testbed.LinkShape;
+import org.scalpel.testbed.TierProcess;
+import org.scalpel.testbed.TierProcessConfig;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierConfig;
+
+/**
+ * Three machines on one: a process for each remote tier, a shaped link in front of each, and the
+ * device in this process.
+ *
+ * <pre>
+ *   this process ── link 0 ── process of tier 1 ── link 1 ── process of tier 2
+ * </pre>
+ */
+final class DemoTestbed implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
+
+  private final Path folder;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Map<String, Endpoint> direct = new LinkedHashMap<>();
+  private final List<LinkProxy> links = new ArrayList<>();
+  private final DeviceTier device;
+
+  private DemoTestbed(Path folder, Map<String, Double> slowdowns, Network network) {
+    this.folder = folder;
+    List<String> tiers = List.copyOf(slowdowns.keySet());
+    try {
+      String next = "";
+      for (int tier = tiers.size() - 1; tier > 0; tier--) {
+        String name = tiers.get(tier);
+        TierProcess process = process(name, slowdowns.get(name), next);
+        direct.put(name, new Endpoint(HOST, process.port()));
+        next = link(network.links().get(tier - 1), tiers.get(tier - 1) + "-" + name, process.port());
+      }
+      TierConfig config =
+          TierConfig.builder(tiers.get(0))
+              .next(next)
+              .slowdown(slowdowns.get(tiers.get(0)))
+              .store(folder.resolve("store-" + tiers.get(0)))
+              .build();
+      device = keep(new DeviceTier(config));
+    } catch (RuntimeException fault) {
+      close();
+      throw fault;
+    }
+  }
+
+  /**
+   * Starts everything; what was started is ended when that fails.
+   *
+   * @param slowdowns declared per tier, the device first
+   */
+  static DemoTestbed start(Path folder, Map<String, Double> slowdowns, Network network) {
+    return new DemoTestbed(folder, slowdowns, network);
+  }
+
+  private TierProcess process(String name, double slowdown, String next) {
+    List<String> words = new ArrayList<>();
+    words.add(Main.class.getName());
+    words.addAll(List.of("serve", "--tier", name, "--listen", HOST + ":0", "--until-stdin-closes"));
+    words.addAll(List.of("--slowdown", String.valueOf(slowdown)));
+    words.addAll(List.of("--store", folder.resolve("store-" + name).toString()));
+    if (!next.isEmpty()) {
+      words.addAll(List.of("--next", next));
+    }
+    JavaCommand java =
+        JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx1g");
+    return keep(TierProcess.start(TierProcessConfig.of(name, java, log(name))));
+  }
+
+  /** What a tier's process printed. */
+  Path log(String tier) {
+    return folder.resolve(tier + ".log");
+  }
+
+  private String link(Network.LinkSpec spec, String name, int port) {
+    LinkShape shape = new LinkShape(spec.upMbps(), spec.downMbps(), spec.rttMs());
+    LinkProxy proxy =
+        keep(
+            LinkProxy.start(
+                LinkProxyConfig.loopback(name, new InetSocketAddress(HOST, port), shape)));
+    links.add(0, proxy);
+    return HOST + ":" + proxy.address().getPort();
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  DeviceTier device() {
+    return device;
+  }
+
+  /** Where a remote tier listens, past the shaped link. */
+  Endpoint direct(String tier) {
+    return direct.get(tier);
+  }
+
+  /** The bytes that crossed a link so far, both ways, with all framing. */
+  long bytes(int link) {
+    return links.get(link).bytesUp() + links.get(link).bytesDown();
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception fault) {
+        // The rest must end all the same; what remains ends with this process.
+        continue;
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.scalpel.app;
+
+import java.util.Map;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierClient;
+import org.scalpel.tier.TierConfig;
+
+/** Profiles a model on a running tier, which gets the model first if it does not hold it. */
+record RemoteProfile(Endpoint endpoint, Progress progress) {
+  static RemoteProfile of(Endpoint endpoint, Progress progress) {
+    return new RemoteProfile(endpoint, progress);
+  }
+
+  Profile profile(KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options) {
+    OnnxModel model = kernels.layers().model();
+    try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build())) {
+      client.put(model);
+      String json = client.profile(model, inputs, "", (done, total, what) -> progress.at(done, total));
+      return Profile.ofJson(json, endpoint.toString());
+    }
+  }
+}
