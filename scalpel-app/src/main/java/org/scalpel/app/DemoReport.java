@@ -53,7 +53,8 @@ final class DemoReport {
     headings.forEach(heading -> html.append("<th>").append(heading).append("</th>"));
     result
         .tiers()
-        .forEach(tier -> html.append("<th>kernels on ").append(GraphPage.escape(tier)).append("</th>"));
+        .forEach(
+            tier -> html.append("<th>kernels on ").append(GraphPage.escape(tier)).append("</th>"));
     html.append("</tr>\n");
     for (DemoRow row : result.rows()) {
       html.append("<tr><td>").append(GraphPage.escape(row.name())).append("</td>");
@@ -80,8 +81,7 @@ final class DemoReport {
       DemoRow row = result.row(name);
       ObjectNode plan = plans.addObject().put("name", name);
       plan.set("timeline", timeline(row));
-      GraphView view =
-          KernelDrawing.of(inspection, result.model(), row.partition()).view();
+      GraphView view = KernelDrawing.of(inspection, result.model(), row.partition()).view();
       ObjectNode graph = GraphPage.data(view);
       graph.put("embedded", true);
       plan.set("graph", graph);

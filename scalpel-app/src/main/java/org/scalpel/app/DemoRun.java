@@ -113,8 +113,7 @@ final class DemoRun {
     }
   }
 
-  private Map<String, Profile> profiles(
-      Engine engine, DemoTestbed testbed, KernelGraph kernels) {
+  private Map<String, Profile> profiles(Engine engine, DemoTestbed testbed, KernelGraph kernels) {
     ProfileOptions options = new ProfileOptions(effort.profiling(), seed, List.of());
     Map<String, Profile> profiles = new LinkedHashMap<>();
     for (String tier : tiers()) {

@@ -173,9 +173,7 @@ final class DemoStory {
 
   private String accuracy() {
     DemoRow worst =
-        result.rows().stream()
-            .max(Comparator.comparingDouble(DemoStory::error))
-            .orElseThrow();
+        result.rows().stream().max(Comparator.comparingDouble(DemoStory::error)).orElseThrow();
     return error(worst) <= CLOSE
         ? "Predictions held: every measured median is within %s of its prediction."
             .formatted(Units.percent(error(worst)))

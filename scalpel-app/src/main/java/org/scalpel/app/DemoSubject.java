@@ -40,14 +40,15 @@ record DemoSubject(
     return Map.of(input, InputReader.pixels(picture));
   }
 
-  /** The built-in subject: PP-OCRv4 reads a line of text; its logits are reduced where they arise. */
+  /**
+   * The built-in subject: PP-OCRv4 reads a line of text; its logits are reduced where they arise.
+   */
   static DemoSubject textRecognition(Path folder) {
     Path file = folder.resolve("ppocr-v4-text-recognition.onnx");
     copy(NETWORK, file);
     OnnxModel network = OnnxModel.read(file);
     Pixels pixels =
-        new Pixels(
-            Pixels.Order.BGR, Pixels.Layout.NCHW, 1 / 255.0, List.of(0.5), List.of(0.5));
+        new Pixels(Pixels.Order.BGR, Pixels.Layout.NCHW, 1 / 255.0, List.of(0.5), List.of(0.5));
     Preprocessing image =
         new Preprocessing(
             network.inputs().get(0).name(), WIDTH, HEIGHT, Preprocessing.Fit.STRETCH, pixels);

@@ -45,7 +45,8 @@ final class DemoTestbed implements AutoCloseable {
         String name = tiers.get(tier);
         TierProcess process = process(name, slowdowns.get(name), next);
         direct.put(name, new Endpoint(HOST, process.port()));
-        next = link(network.links().get(tier - 1), tiers.get(tier - 1) + "-" + name, process.port());
+        next =
+            link(network.links().get(tier - 1), tiers.get(tier - 1) + "-" + name, process.port());
       }
       TierConfig config =
           TierConfig.builder(tiers.get(0))

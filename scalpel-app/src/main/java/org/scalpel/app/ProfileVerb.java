@@ -121,12 +121,7 @@ final class ProfileVerb extends Verb {
       Console console, OnnxModel model, Map<String, TensorData> sample, ProfileOptions options) {
     try (Engine engine = new Engine(new EngineOptions(threads, level, false));
         Progress progress = console.progress("profiling " + model.label(), 100)) {
-      return new Profiler(engine)
-          .profile(
-              model,
-              sample,
-              options,
-              progress::at);
+      return new Profiler(engine).profile(model, sample, options, progress::at);
     }
   }
 

@@ -20,7 +20,8 @@ record RemoteProfile(Endpoint endpoint, Progress progress) {
     OnnxModel model = kernels.layers().model();
     try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build())) {
       client.put(model);
-      String json = client.profile(model, inputs, "", (done, total, what) -> progress.at(done, total));
+      String json =
+          client.profile(model, inputs, "", (done, total, what) -> progress.at(done, total));
       return Profile.ofJson(json, endpoint.toString());
     }
   }

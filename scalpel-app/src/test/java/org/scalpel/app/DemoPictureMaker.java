@@ -14,7 +14,8 @@ import javax.imageio.ImageIO;
 
 /**
  * Made the picture that the demo reads: a line of text on paper, a little tilted, shaded and noisy,
- * as a camera sees it. Run once; the picture is kept as a resource, so that the demo needs no fonts.
+ * as a camera sees it. Run once; the picture is kept as a resource, so that the demo needs no
+ * fonts.
  */
 final class DemoPictureMaker {
   private static final String TEXT = "Cut where it pays";
@@ -27,8 +28,7 @@ final class DemoPictureMaker {
   public static void main(String[] args) throws IOException {
     BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.setPaint(
         new GradientPaint(0, 0, new Color(246, 241, 229), WIDTH, HEIGHT, new Color(206, 201, 190)));
     graphics.fillRect(0, 0, WIDTH, HEIGHT);
@@ -37,7 +37,9 @@ final class DemoPictureMaker {
     FontMetrics metrics = graphics.getFontMetrics();
     graphics.rotate(Math.toRadians(-0.8), WIDTH / 2.0, HEIGHT / 2.0);
     graphics.drawString(
-        TEXT, (WIDTH - metrics.stringWidth(TEXT)) / 2, (HEIGHT + metrics.getAscent() - metrics.getDescent()) / 2);
+        TEXT,
+        (WIDTH - metrics.stringWidth(TEXT)) / 2,
+        (HEIGHT + metrics.getAscent() - metrics.getDescent()) / 2);
     graphics.dispose();
     Random random = new Random(1);
     for (int y = 0; y < HEIGHT; y++) {
@@ -47,7 +49,10 @@ final class DemoPictureMaker {
         image.setRGB(
             x,
             y,
-            new Color(bound(old.getRed() + noise), bound(old.getGreen() + noise), bound(old.getBlue() + noise))
+            new Color(
+                    bound(old.getRed() + noise),
+                    bound(old.getGreen() + noise),
+                    bound(old.getBlue() + noise))
                 .getRGB());
       }
     }
