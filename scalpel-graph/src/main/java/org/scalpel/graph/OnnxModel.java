@@ -82,14 +82,18 @@ public final class OnnxModel {
 
   static OnnxModel of(ModelProto proto, Path folder, String label) {
     try {
-      return new OnnxModel(proto, folder, label);
+      return new OnnxModel(WeightInputs.removed(proto), folder, label);
     } catch (ModelException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(label + ": ") ? e : new ModelException(label + ": " + message, e);
     }
   }
 
-  /** The whole file; its tensors refer into mapped memory. */
+  /**
+   * The whole file; its tensors refer into mapped memory. Initialisers that the file lists as
+   * inputs are listed no longer: a runtime takes weights that a caller could replace for variables
+   * and fuses nothing around them.
+   */
   public ModelProto proto() {
     return proto;
   }

@@ -94,7 +94,7 @@ public record Postprocessing(String output, Kind kind, int axis, int count) {
     ModelProto proto =
         model.proto().toBuilder()
             .setGraph(built)
-            .setIrVersion(Math.max(4, model.proto().getIrVersion()))
+            .setIrVersion(Math.max(WeightInputs.MIN_IR_VERSION, model.proto().getIrVersion()))
             .build();
     return OnnxModel.of(proto, model.folder(), model.label());
   }

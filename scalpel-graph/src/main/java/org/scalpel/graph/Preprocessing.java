@@ -104,7 +104,7 @@ public record Preprocessing(String input, int width, int height, Fit fit, Pixels
     ModelProto proto =
         model.proto().toBuilder()
             .setGraph(built)
-            .setIrVersion(Math.max(4, model.proto().getIrVersion()))
+            .setIrVersion(Math.max(WeightInputs.MIN_IR_VERSION, model.proto().getIrVersion()))
             .build();
     return OnnxModel.of(proto, model.folder(), model.label());
   }

@@ -18,9 +18,6 @@ import org.scalpel.onnx.ValueInfoProto;
 
 /** Builds the ONNX model of a segment out of the pieces of the original, shared and not copied. */
 final class SegmentModel {
-  /** From this version on initialisers need not be listed as inputs. */
-  private static final long MIN_IR_VERSION = 4;
-
   private final KernelGraph kernels;
   private final LayerGraph layers;
   private final ModelProto original;
@@ -83,7 +80,7 @@ final class SegmentModel {
   private ModelProto model(GraphProto graph, Map<String, String> metadata) {
     ModelProto.Builder model =
         ModelProto.newBuilder()
-            .setIrVersion(Math.max(MIN_IR_VERSION, original.getIrVersion()))
+            .setIrVersion(Math.max(WeightInputs.MIN_IR_VERSION, original.getIrVersion()))
             .setProducerName("scalpel")
             .addAllOpsetImport(original.getOpsetImportList())
             .addAllFunctions(usedFunctions(graph.getNodeList()))

@@ -40,8 +40,11 @@ class OnnxModelTest {
 
   @Test
   void initialisersListedAsInputsAreNoInputs() {
-    OnnxModel model = add().input("w", TensorFact.of(FLOAT32, 4)).build();
+    ModelProto.Builder old = add().input("w", TensorFact.of(FLOAT32, 4)).proto().toBuilder();
+    OnnxModel model = OnnxModel.of(old.setIrVersion(3).build(), folder);
     assertThat(Cuts.names(model.inputs())).containsExactly("x");
+    assertThat(model.proto().getGraph().getInputCount()).isEqualTo(1);
+    assertThat(model.proto().getIrVersion()).isEqualTo(4);
   }
 
   @Test
