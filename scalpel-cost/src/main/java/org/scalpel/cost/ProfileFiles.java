@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.ModelException;
 import org.scalpel.graph.TensorFact;
@@ -31,6 +34,7 @@ import org.scalpel.graph.TensorFact;
 /** Profiles and networks as files: strict, every field named and none unknown. */
 final class ProfileFiles {
   private static final long MAX_BYTES = 64L << 20;
+  private static final Pattern MISSING = Pattern.compile("^Missing creator property '([^']*)'");
   private static final ObjectMapper JSON = strict(JsonMapper.builder().build());
   private static final ObjectMapper YAML = strict(YAMLMapper.builder().build());
 
@@ -134,11 +138,15 @@ final class ProfileFiles {
 
   private static String oneLine(JacksonException e) {
     Throwable cause = e.getCause();
-    String what =
-        cause instanceof ProfileException || cause instanceof ModelException
-            ? String.valueOf(cause.getMessage())
-            : e.getOriginalMessage().lines().findFirst().orElse("malformed");
-    return what + place(e);
+    if (cause instanceof ProfileException || cause instanceof ModelException) {
+      return cause.getMessage() + place(e);
+    }
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "unknown field '" + unknown.getPropertyName() + "'" + place(e);
+    }
+    String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    Matcher missing = MISSING.matcher(what);
+    return (missing.find() ? "field '" + missing.group(1) + "' is missing" : what) + place(e);
   }
 
   private static String place(JacksonException e) {
