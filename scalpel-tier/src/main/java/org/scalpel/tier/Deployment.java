@@ -109,6 +109,20 @@ public record Deployment(
     return new Deployment(kernels, tiers, placed, facts, encodings, partition.stagesMs());
   }
 
+  /** The same with the predicted round trips of the links, which the plan has only as a sum. */
+  public Deployment withRttMs(List<Double> rttMs) {
+    Map<String, Double> predicted = new LinkedHashMap<>(predictedMs);
+    int last = tierOfKernel.stream().mapToInt(Integer::intValue).max().orElse(0);
+    for (int link = 0; link < last; link++) {
+      String near = tiers.get(link);
+      String far = tiers.get(link + 1);
+      double transfers =
+          predictedMs.getOrDefault(near + "->" + far, 0.0) + predictedMs.getOrDefault(far + "->" + near, 0.0);
+      predicted.put(near + "<->" + far, transfers + rttMs.get(link));
+    }
+    return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted);
+  }
+
   /** The same with everything on one tier. */
   public Deployment allOn(int tier) {
     return new Deployment(

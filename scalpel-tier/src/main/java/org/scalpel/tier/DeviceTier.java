@@ -1,32 +1,92 @@
 package org.scalpel.tier;
 
 import java.util.Optional;
+import org.scalpel.control.PrepareResponse;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.tier.TierException.Kind;
 
 /**
  * The device: runs its own segments in this process and sends the rest to its neighbour. Holds the
  * engine, the workers and the connection that all its plans share.
  */
 public final class DeviceTier implements AutoCloseable {
+  private final TierConfig config;
+  private final Engine engine;
+  private final ComputePool pool;
+  private final Optional<TierClient> next;
+  private final ChainRunner runner;
+
   /** A device; {@link TierConfig#next} is its neighbour, {@link TierConfig#listen} is not used. */
   public DeviceTier(TierConfig config) {
-    throw new UnsupportedOperationException(config.name());
+    this.config = config;
+    this.engine = new Engine(EngineOptions.DEFAULT.withThreads(config.threads()));
+    this.pool = new ComputePool(config);
+    this.next = config.next().map(e -> TierClient.of(e, config));
+    this.runner = new ChainRunner(config, pool, next.map(TierClient::connection));
   }
 
   /**
-   * Makes a plan ready on every tier: sends the model where it is missing, extracts, opens and
-   * warms the segments. A plan that is ready already is found again.
+   * Makes a plan ready on every tier: sends the model where it is missing, extracts, opens and warms
+   * the segments. Several plans can be ready at the same time.
    *
    * @throws TierException a tier is missing, too small or refuses
    */
   public PlanExecutor prepare(Deployment deployment) {
-    throw new UnsupportedOperationException(deployment.planId());
+    int[] tiers = deployment.tierOfKernel().stream().mapToInt(Integer::intValue).toArray();
+    Chain chain =
+        new Chain(
+            deployment.modelName(), deployment.planId(), deployment.kernels(), tiers, deployment.facts());
+    PrepareResponse remote = prepareRemote(deployment, chain);
+    PreparedPlan own =
+        PreparedPlan.open(chain, 0, deployment.encodings(), deployment.model(), engine);
+    return new PlanExecutor(this, deployment, own, remote);
+  }
+
+  PrepareResponse prepareRemote(Deployment deployment, Chain chain) {
+    if (chain.lastTier() == 0) {
+      return PrepareResponse.getDefaultInstance();
+    }
+    TierClient neighbour =
+        next.orElseThrow(
+            () ->
+                new TierException(
+                    Kind.INVALID, "the plan uses tier '" + deployment.tiers().get(1) + "', but the device has no neighbour"));
+    ModelBlobs blobs = ModelBlobs.of(deployment.model());
+    PrepareResponse answer =
+        neighbour.prepare(Specs.prepare(deployment, blobs.ref(), 1), () -> blobs);
+    if (answer.getTiersCount() != chain.lastTier()) {
+      throw new TierException(
+          Kind.PROTOCOL,
+          "the plan needs " + chain.lastTier() + " tiers behind the device; " + answer.getTiersCount() + " answered");
+    }
+    return answer;
   }
 
   /** The neighbour, if there is one. */
   public Optional<TierClient> next() {
-    return Optional.empty();
+    return next;
+  }
+
+  /** The engine that runs the device's segments. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** How the device is set up. */
+  public TierConfig config() {
+    return config;
+  }
+
+  ChainRunner runner() {
+    return runner;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    next.ifPresent(TierClient::close);
+    pool.drain(config.times().drain());
+    pool.close();
+    engine.close();
+  }
 }

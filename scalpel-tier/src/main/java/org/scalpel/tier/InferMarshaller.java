@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,11 +32,13 @@ final class InferMarshaller<H extends MessageLite>
   private static final int LENGTH_DELIMITED = 2;
 
   private final Parser<H> parser;
+  private final H empty;
   private final int rawField;
   private final int nestedField;
   private final int limit;
 
-  private InferMarshaller(Parser<H> parser, int rawField, int nestedField, int limit) {
+  private InferMarshaller(H empty, Parser<H> parser, int rawField, int nestedField, int limit) {
+    this.empty = empty;
     this.parser = parser;
     this.rawField = rawField;
     this.nestedField = nestedField;
@@ -46,18 +47,18 @@ final class InferMarshaller<H extends MessageLite>
 
   static InferMarshaller<ModelInferRequest> requests(int limit) {
     int raw = ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelInferRequest.parser(), raw, 0, limit);
+    return new InferMarshaller<>(ModelInferRequest.getDefaultInstance(), ModelInferRequest.parser(), raw, 0, limit);
   }
 
   static InferMarshaller<ModelInferResponse> responses(int limit) {
     int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelInferResponse.parser(), raw, 0, limit);
+    return new InferMarshaller<>(ModelInferResponse.getDefaultInstance(), ModelInferResponse.parser(), raw, 0, limit);
   }
 
   static InferMarshaller<ModelStreamInferResponse> streamed(int limit) {
     int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
     int nested = ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelStreamInferResponse.parser(), raw, nested, limit);
+    return new InferMarshaller<>(ModelStreamInferResponse.getDefaultInstance(), ModelStreamInferResponse.parser(), raw, nested, limit);
   }
 
   // Writing.
@@ -104,10 +105,7 @@ final class InferMarshaller<H extends MessageLite>
       return InferMessage.pooled(parser.parseFrom(header.toByteArray()), raw);
     } catch (IOException e) {
       raw.forEach(BufferPool.SHARED::give);
-      throw Status.INVALID_ARGUMENT
-          .withDescription("malformed inference message: " + e.getMessage())
-          .withCause(e)
-          .asRuntimeException();
+      return InferMessage.malformed(empty, "malformed inference message: " + e.getMessage());
     }
   }
 

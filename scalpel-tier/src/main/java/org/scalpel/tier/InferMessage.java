@@ -15,22 +15,34 @@ final class InferMessage<H extends MessageLite> {
   private final H header;
   private final List<ByteBuffer> raw;
   private final boolean pooled;
+  private final String problem;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  private InferMessage(H header, List<ByteBuffer> raw, boolean pooled) {
+  private InferMessage(H header, List<ByteBuffer> raw, boolean pooled, String problem) {
     this.header = header;
     this.raw = List.copyOf(raw);
     this.pooled = pooled;
+    this.problem = problem;
   }
 
   /** A message to send; the buffers stay the caller's and must not change until it is answered. */
   static <H extends MessageLite> InferMessage<H> of(H header, List<ByteBuffer> raw) {
-    return new InferMessage<>(header, raw, false);
+    return new InferMessage<>(header, raw, false, "");
   }
 
   /** A message that arrived, in buffers of the shared pool. */
   static <H extends MessageLite> InferMessage<H> pooled(H header, List<ByteBuffer> raw) {
-    return new InferMessage<>(header, raw, true);
+    return new InferMessage<>(header, raw, true, "");
+  }
+
+  /** What could not be read, with an empty header: refused by whoever gets it, not by the transport. */
+  static <H extends MessageLite> InferMessage<H> malformed(H empty, String problem) {
+    return new InferMessage<>(empty, List.of(), false, problem);
+  }
+
+  /** Why the message is malformed; empty for a good one. */
+  String problem() {
+    return problem;
   }
 
   H header() {

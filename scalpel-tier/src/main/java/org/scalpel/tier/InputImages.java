@@ -34,8 +34,8 @@ final class InputImages {
         && shape.get(3) == 3;
   }
 
-  /** The tensor inside an image file that a peer sent; its size must be the expected one. */
-  static TensorData decode(String name, String encoding, ByteBuffer file, TensorFact expected) {
+  /** Refuses encodings that we do not know and inputs that are no image, before anything is read. */
+  static void check(String name, String encoding, TensorFact expected) {
     if (!isImage(encoding)) {
       throw Refusal.of(
           Status.Code.UNIMPLEMENTED,
@@ -49,6 +49,11 @@ final class InputImages {
               + expected
               + " and no image; expected uint8[1,height,width,3]");
     }
+  }
+
+  /** The tensor inside an image file that a peer sent; its size must be the expected one. */
+  static TensorData decode(String name, String encoding, ByteBuffer file, TensorFact expected) {
+    check(name, encoding, expected);
     byte[] bytes = new byte[file.remaining()];
     file.duplicate().get(bytes);
     try {

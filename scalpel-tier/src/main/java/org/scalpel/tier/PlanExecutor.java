@@ -1,37 +1,246 @@
 package org.scalpel.tier;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.scalpel.control.PrepareResponse;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.tier.TierException.Kind;
 
-/** One plan, ready on every tier. Thread-safe; made by {@link DeviceTier#prepare}. */
+/**
+ * One plan, ready on every tier. Thread-safe; made by {@link DeviceTier#prepare}.
+ *
+ * <p>A tier that was restarted has forgotten the plan: it is prepared again and the request is asked
+ * once more, which is safe because inference changes nothing.
+ */
 public final class PlanExecutor implements AutoCloseable {
-  PlanExecutor() {}
+  private final DeviceTier device;
+  private final Deployment deployment;
+  private final PreparedPlan plan;
+  private final PrepareResponse remote;
+  private final Semaphore window;
+  private final Map<String, TensorFact> inputs;
+  private final AtomicLong preparations = new AtomicLong();
+  private final AtomicReference<CompletableFuture<Long>> preparing = new AtomicReference<>();
+
+  PlanExecutor(DeviceTier device, Deployment deployment, PreparedPlan plan, PrepareResponse remote) {
+    this.device = device;
+    this.deployment = deployment;
+    this.plan = plan;
+    this.remote = remote;
+    this.window = new Semaphore(device.config().window());
+    this.inputs = plan.chain().inputFacts();
+  }
 
   /** The id of the plan on every tier. */
   public String plan() {
-    return "";
+    return plan.chain().plan();
+  }
+
+  /** What was deployed. */
+  public Deployment deployment() {
+    return deployment;
+  }
+
+  /** How long every tier behind the device took to make the plan ready, by the tier's own name. */
+  public Map<String, Double> preparedMs() {
+    Map<String, Double> ms = new LinkedHashMap<>();
+    remote.getTiersList().forEach(t -> ms.put(t.getName(), t.getPrepareMs()));
+    return ms;
   }
 
   /**
    * Runs one request and waits for its answer, at most the configured request time.
    *
-   * @param inputs of the model, by name
+   * @param given inputs of the model, by name
    * @throws TierException a tier was lost, refused, was too late or lied
    */
-  public Execution execute(Map<String, TensorData> inputs) {
-    throw new UnsupportedOperationException();
+  public Execution execute(Map<String, TensorData> given) {
+    Deadline deadline = Deadline.in(device.config().times().request());
+    CompletableFuture<Execution> answer = start(given, deadline);
+    try {
+      // The runner keeps the deadline; the margin is for a fault in it.
+      return answer.get(deadline.leftNanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw known(InferCalls.cause(e.getCause() == null ? e : e.getCause()));
+    } catch (TimeoutException e) {
+      throw new TierException(Kind.DEADLINE, "the request was not answered before its deadline", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException(Kind.LOST, "the request was interrupted", e);
+    }
   }
 
   /**
    * Runs one request without waiting for its answer. When the window of requests in flight is full,
-   * the call waits for room.
+   * the call waits for room, at most the configured request time. What is chained to the answer must
+   * not block: it may run on the transport's thread.
    */
-  public CompletableFuture<Execution> submit(Map<String, TensorData> inputs) {
-    throw new UnsupportedOperationException();
+  public CompletableFuture<Execution> submit(Map<String, TensorData> given) {
+    return start(given, Deadline.in(device.config().times().request()));
+  }
+
+  private CompletableFuture<Execution> start(Map<String, TensorData> given, Deadline deadline) {
+    check(given);
+    long begun = System.nanoTime();
+    try {
+      if (!window.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
+        throw new TierException(
+            Kind.OVERLOADED, device.config().window() + " requests are in flight and none was answered in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException(Kind.LOST, "the request was interrupted", e);
+    }
+    CompletableFuture<Execution> answer;
+    try {
+      answer = attempt(given, deadline, begun, true);
+    } catch (RuntimeException e) {
+      window.release();
+      throw e;
+    }
+    return answer.whenComplete((done, fault) -> window.release());
+  }
+
+  private void check(Map<String, TensorData> given) {
+    for (Map.Entry<String, TensorFact> input : inputs.entrySet()) {
+      TensorData tensor = given.get(input.getKey());
+      if (tensor == null || !tensor.fact().equals(input.getValue())) {
+        throw new TierException(
+            Kind.INVALID,
+            "input '" + input.getKey() + "' is " + (tensor == null ? "missing" : tensor.fact()) + "; the plan expects "
+                + input.getValue());
+      }
+    }
+    for (String name : given.keySet()) {
+      if (!inputs.containsKey(name)) {
+        throw new TierException(
+            Kind.INVALID, "input '" + name + "' is unknown; the model has " + inputs.keySet());
+      }
+    }
+  }
+
+  private CompletableFuture<Execution> attempt(
+      Map<String, TensorData> given, Deadline deadline, long begun, boolean mayPrepare) {
+    long preparation = preparations.get();
+    plan.hold();
+    CompletableFuture<Answered> answer;
+    try {
+      answer = device.runner().run(plan, Carried.of(given), deadline);
+    } catch (RuntimeException e) {
+      plan.release();
+      throw e;
+    }
+    CompletableFuture<Execution> result = new CompletableFuture<>();
+    answer.whenComplete(
+        (answered, fault) -> {
+          plan.release();
+          try {
+            if (answered != null) {
+              result.complete(execution(given, answered, begun));
+            } else if (mayPrepare && forgotten(fault)) {
+              again(preparation)
+                  .thenCompose(ready -> attempt(given, deadline, begun, false))
+                  .whenComplete((e, f) -> complete(result, e, f));
+            } else {
+              result.completeExceptionally(known(InferCalls.cause(fault)));
+            }
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private static void complete(
+      CompletableFuture<Execution> result,
+      @org.jspecify.annotations.Nullable Execution done,
+      @org.jspecify.annotations.Nullable Throwable fault) {
+    if (done != null) {
+      result.complete(done);
+    } else if (fault != null) {
+      result.completeExceptionally(known(InferCalls.cause(fault)));
+    }
+  }
+
+  private static boolean forgotten(Throwable fault) {
+    return InferCalls.cause(fault) instanceof TierException e && e.kind() == Kind.NOT_FOUND;
+  }
+
+  /** Prepares the tiers behind again, once for all requests that found the plan gone. */
+  private CompletableFuture<Long> again(long seen) {
+    if (preparations.get() != seen) {
+      return CompletableFuture.completedFuture(preparations.get());
+    }
+    CompletableFuture<Long> mine = new CompletableFuture<>();
+    CompletableFuture<Long> other = preparing.compareAndExchange(null, mine);
+    if (other != null) {
+      return other;
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                device.prepareRemote(deployment, plan.chain());
+                mine.complete(preparations.incrementAndGet());
+              } catch (RuntimeException e) {
+                mine.completeExceptionally(e);
+              } finally {
+                preparing.set(null);
+              }
+            },
+            "scalpel-prepare-" + plan());
+    thread.setDaemon(true);
+    thread.start();
+    return mine;
+  }
+
+  private Execution execution(Map<String, TensorData> given, Answered answered, long begun) {
+    Map<String, TensorData> outputs = new LinkedHashMap<>();
+    for (String name : plan.chain().modelOutputs()) {
+      TensorData tensor = answered.outputs().get(name);
+      if (tensor == null && plan.chain().passedThrough().contains(name)) {
+        tensor = given.get(name);
+      }
+      if (tensor != null) {
+        outputs.put(name, tensor);
+      }
+    }
+    return new Execution(
+        outputs, plan(), (System.nanoTime() - begun) / 1e6, Stages.of(deployment, answered));
+  }
+
+  /** Any fault as the kind of exception that this class promises. */
+  static RuntimeException known(Throwable fault) {
+    if (fault instanceof TierException tier) {
+      return tier;
+    }
+    if (fault instanceof io.grpc.StatusRuntimeException status) {
+      return new TierException(Kind.INVALID, String.valueOf(status.getStatus().getDescription()), status);
+    }
+    return fault instanceof RuntimeException other
+        ? other
+        : new TierException(Kind.INTERNAL, String.valueOf(fault.getMessage()), fault);
   }
 
   /** Forgets the plan on every tier. */
   @Override
-  public void close() {}
+  public void close() {
+    plan.forget();
+    if (plan.goesOn()) {
+      try {
+        device.next().ifPresent(n -> n.retire(plan()));
+      } catch (TierException e) {
+        // A tier that is gone has forgotten it.
+        org.slf4j.LoggerFactory.getLogger(PlanExecutor.class).debug("retire {}: {}", plan(), e.getMessage());
+      }
+    }
+  }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Where a request's time went in one tier: durations only, so that no clocks are compared.
  *
- * <p>On the wire: {@code edge queue=1200 compute=830000 codec=0 total=1900000 sent=0
+ * <p>On the wire: {@code edge queue=1200 compute=830000 codec=0 total=1900000 forward=900000 sent=0
  * received=0;cloud …}, nanoseconds and tensor bytes, the answering tier first.
  *
  * @param tier its name
@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param computeNs running segments, dilation included
  * @param codecNs decoding inputs
  * @param totalNs from the request's arrival to the answer's departure, the tiers behind included
+ * @param forwardNs the round trip to the tier behind, its work included; 0 without one
  * @param sentBytes of tensors to the tier behind
  * @param receivedBytes of tensors from the tier behind
  */
@@ -24,6 +25,7 @@ record Span(
     long computeNs,
     long codecNs,
     long totalNs,
+    long forwardNs,
     long sentBytes,
     long receivedBytes) {
   private static final int MAX_SPANS = 16;
@@ -40,6 +42,7 @@ record Span(
           .append(" compute=")
           .append(s.computeNs);
       text.append(" codec=").append(s.codecNs).append(" total=").append(s.totalNs);
+      text.append(" forward=").append(s.forwardNs);
       text.append(" sent=").append(s.sentBytes).append(" received=").append(s.receivedBytes);
     }
     return text.toString();
@@ -61,6 +64,7 @@ record Span(
                 value(words, "compute="),
                 value(words, "codec="),
                 value(words, "total="),
+                value(words, "forward="),
                 value(words, "sent="),
                 value(words, "received=")));
       }

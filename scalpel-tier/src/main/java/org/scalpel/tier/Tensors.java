@@ -32,14 +32,9 @@ final class Tensors {
     TensorFact of(String name);
   }
 
-  /** Turns an encoded input (a compressed image) into the tensor. */
-  interface Decoder {
-    /** The decoded tensor; the encoding is the text of the parameter. */
-    TensorData decode(String name, String encoding, ByteBuffer bytes, TensorFact expected);
-  }
-
+  /** The tensors of a request; compressed images go to {@code images} as they came. */
   static Map<String, TensorData> read(
-      InferMessage<ModelInferRequest> message, Expected expected, Decoder decoder) {
+      InferMessage<ModelInferRequest> message, Expected expected, Carried images) {
     ModelInferRequest header = message.header();
     boolean raw = !message.raw().isEmpty();
     String model = header.getModelName();
@@ -58,24 +53,20 @@ final class Tensors {
       String name = input.getName();
       TensorFact wanted = expected.of(name);
       String encoding = text(input.getParametersMap().get(Params.ENCODING));
-      TensorData tensor;
-      if (!encoding.isEmpty()) {
-        if (!raw) {
-          throw Refusal.invalid(
-              "input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
-        }
-        tensor = decoder.decode(name, encoding, message.raw().get(i), wanted);
-      } else {
-        TensorFact fact =
-            fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
-        tensor =
-            raw
-                ? rawInput(input, fact, message.raw().get(i), model)
-                : typedInput(input, fact, model);
-      }
-      if (tensors.put(name, tensor) != null) {
+      if (tensors.containsKey(name) || images.has(name)) {
         throw Refusal.invalid("input '" + name + "' for model '" + model + "' is given twice");
       }
+      if (!encoding.isEmpty()) {
+        if (!raw) {
+          throw Refusal.invalid("input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
+        }
+        InputImages.check(name, encoding, wanted);
+        images.put(name, new Carried.Encoded(encoding, message.raw().get(i), wanted));
+        continue;
+      }
+      TensorFact fact = fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
+      tensors.put(
+          name, raw ? rawInput(input, fact, message.raw().get(i), model) : typedInput(input, fact, model));
     }
     return tensors;
   }

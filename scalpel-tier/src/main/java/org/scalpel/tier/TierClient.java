@@ -1,61 +1,239 @@
 package org.scalpel.tier;
 
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.scalpel.control.PrepareRequest;
+import org.scalpel.control.PrepareResponse;
+import org.scalpel.control.ProfileUpdate;
+import org.scalpel.control.RetireRequest;
+import org.scalpel.control.StatusRequest;
+import org.scalpel.control.StatusResponse;
+import org.scalpel.control.TierControlGrpc;
+import org.scalpel.control.TierControlGrpc.TierControlBlockingStub;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Progress;
+import org.scalpel.graph.ElementType;
+import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.oip.GRPCInferenceServiceGrpc;
+import org.scalpel.oip.ModelInferRequest;
+import org.scalpel.oip.ModelInferResponse;
+import org.scalpel.oip.ModelMetadataRequest;
+import org.scalpel.oip.ModelMetadataResponse;
+import org.scalpel.tier.TierException.Kind;
 
-/** A neighbour: what a tier or a tool says to another tier. Reconnects by itself. Thread-safe. */
+/**
+ * A neighbour: what a tier or a tool says to another tier. Reconnects by itself. Thread-safe. Every
+ * call is bounded by the times of the configuration and fails with a {@link TierException}.
+ */
 public final class TierClient implements AutoCloseable {
-  TierClient() {}
+  private static final Duration QUICK = Duration.ofSeconds(10);
+  private static final Duration PROFILE = Duration.ofMinutes(15);
+
+  private final TierConfig config;
+  private final Connection connection;
+
+  private TierClient(Endpoint endpoint, TierConfig config) {
+    this.config = config;
+    this.connection = new Connection(endpoint, config);
+  }
 
   /** A client of the tier at an address; nothing is sent yet. */
   public static TierClient of(Endpoint endpoint, TierConfig config) {
-    throw new UnsupportedOperationException(endpoint + " " + config.name());
+    return new TierClient(endpoint, config);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  <T> T control(Duration limit, Function<TierControlBlockingStub, T> call) {
+    return onChannel(
+        channel ->
+            call.apply(
+                TierControlGrpc.newBlockingStub(channel)
+                    .withMaxInboundMessageSize(config.limits().messageBytes())
+                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)));
+  }
+
+  private <T> T onChannel(Function<ManagedChannel, T> call) {
+    ManagedChannel channel = connection.channel();
+    try {
+      return call.apply(channel);
+    } catch (StatusRuntimeException e) {
+      connection.failed(channel, e.getStatus());
+      throw Refusal.fromPeer(connection.peer(), e.getStatus());
+    }
   }
 
   /** What the tier is, holds and does. */
   public TierStatus status() {
-    throw new UnsupportedOperationException();
+    StatusResponse s = control(QUICK, stub -> stub.status(StatusRequest.getDefaultInstance()));
+    List<TierStatus.Model> models = new ArrayList<>();
+    s.getModelsList()
+        .forEach(m -> models.add(new TierStatus.Model(m.getName(), m.getRequests(), m.getFailures())));
+    List<TierStatus.PreparedPlan> plans = new ArrayList<>();
+    s.getPlansList()
+        .forEach(
+            p ->
+                plans.add(
+                    new TierStatus.PreparedPlan(
+                        p.getId(), p.getModel(), List.copyOf(p.getSegmentsList()), p.getBytes(), p.getRequests())));
+    return new TierStatus(
+        s.getTier(),
+        s.getVersion(),
+        s.getRuntime(),
+        s.getThreads(),
+        s.getWorkers(),
+        s.getSlowdown(),
+        s.getNext(),
+        models,
+        plans,
+        new TierStatus.Load(s.getQueued(), s.getQueueCapacity(), s.getDraining()),
+        s.getStoreBytes());
   }
 
   /** Measures the link with messages of our own: rates both ways and the round trip. */
   public LinkMeasurement measureLink() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Sends a model to the tier's store unless it is there; continues an upload that broke off. */
-  public void put(OnnxModel model) {
-    throw new UnsupportedOperationException();
+    return new LinkProbe(this).measure();
   }
 
   /**
-   * Profiles a model on the tier.
+   * Sends a model to the tier's store unless it is there; continues an upload that broke off.
    *
-   * @param optionsJson settings of the profiler; empty for its defaults
-   * @return the profile as its JSON document
+   * @return the bytes that were sent
    */
-  public String profile(
-      OnnxModel model,
-      Map<String, TensorData> inputs,
-      String optionsJson,
-      ProfileProgress progress) {
-    throw new UnsupportedOperationException();
+  public long put(OnnxModel model) {
+    return put(ModelBlobs.of(model));
+  }
+
+  private long put(ModelBlobs blobs) {
+    return onChannel(channel -> new ModelSender(connection.peer(), channel).send(blobs));
   }
 
   /**
-   * One inference on a model that the tier publishes, as any client of the protocol would ask it.
+   * Profiles a model on the tier; sends it there first if need be.
+   *
+   * @param kernels the list that is measured, the same on every tier
+   * @param inputs representative inputs
    */
-  public Map<String, TensorData> infer(String model, Map<String, TensorData> inputs) {
-    throw new UnsupportedOperationException();
+  public Profile profile(
+      KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options, Progress progress) {
+    ModelBlobs blobs = ModelBlobs.of(kernels.layers().model());
+    put(blobs);
+    var request = Specs.profile(kernels, blobs.ref(), inputs, options);
+    return control(
+        PROFILE,
+        stub -> {
+          for (Iterator<ProfileUpdate> updates = stub.profile(request); updates.hasNext(); ) {
+            ProfileUpdate update = updates.next();
+            if (!update.getProfileJson().isEmpty()) {
+              return Profile.ofJson(update.getProfileJson(), connection.peer());
+            }
+            progress.at(update.getProgress().getPhase(), update.getProgress().getFraction());
+          }
+          throw new TierException(Kind.PROTOCOL, connection.peer() + " ended without a profile");
+        });
   }
 
-  /** Where a remote profile has got to. */
-  @FunctionalInterface
-  public interface ProfileProgress {
-    /** Called between steps. */
-    void step(int done, int total, String what);
+  PrepareResponse prepare(PrepareRequest request, Supplier<ModelBlobs> model) {
+    ManagedChannel channel = connection.channel();
+    try {
+      return prepareOn(channel, request);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.FAILED_PRECONDITION
+          || !String.valueOf(e.getStatus().getDescription()).startsWith("blob ")) {
+        connection.failed(channel, e.getStatus());
+        throw Refusal.fromPeer(connection.peer(), e.getStatus());
+      }
+    }
+    put(model.get());
+    return onChannel(c -> prepareOn(c, request));
+  }
+
+  private PrepareResponse prepareOn(ManagedChannel channel, PrepareRequest request) {
+    // A chain of tiers prepares one after the other, uploads included.
+    Duration limit = config.times().prepare();
+    return TierControlGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .prepare(request);
+  }
+
+  boolean retire(String plan) {
+    return control(QUICK, stub -> stub.retire(RetireRequest.newBuilder().setPlan(plan).build()))
+        .getFound();
+  }
+
+  /** One inference on a model that the tier publishes, as any client of the protocol would ask it. */
+  public Map<String, TensorData> infer(String model, Map<String, TensorData> inputs) {
+    ModelMetadataResponse metadata =
+        onChannel(
+            channel ->
+                GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(QUICK.toMillis(), TimeUnit.MILLISECONDS)
+                    .modelMetadata(ModelMetadataRequest.newBuilder().setName(model).build()));
+    Map<String, TensorFact> outputs = new HashMap<>();
+    metadata
+        .getOutputsList()
+        .forEach(
+            o ->
+                outputs.put(
+                    o.getName(), new TensorFact(ElementType.ofOip(o.getDatatype()), o.getShapeList())));
+    InferMessage<ModelInferRequest> request = request(model, inputs);
+    InferMessage<ModelInferResponse> answer =
+        onChannel(
+            channel ->
+                ClientCalls.blockingUnaryCall(
+                    channel,
+                    connection.methods().infer(),
+                    CallOptions.DEFAULT.withDeadlineAfter(
+                        config.times().request().toMillis(), TimeUnit.MILLISECONDS),
+                    request));
+    try {
+      return new LinkedHashMap<>(
+          Tensors.read(
+              answer.header(),
+              answer.raw(),
+              name ->
+                  Optional.ofNullable(outputs.get(name))
+                      .orElseThrow(() -> Refusal.invalid("output '" + name + "' is not in its metadata"))));
+    } catch (StatusRuntimeException e) {
+      throw new TierException(
+          Kind.PROTOCOL, connection.peer() + " answered wrongly: " + e.getStatus().getDescription(), e);
+    }
+  }
+
+  private static InferMessage<ModelInferRequest> request(String model, Map<String, TensorData> inputs) {
+    ModelInferRequest.Builder header = ModelInferRequest.newBuilder().setModelName(model);
+    List<ByteBuffer> raw = new ArrayList<>();
+    inputs.forEach(
+        (name, tensor) -> {
+          header.addInputs(Tensors.input(name, tensor.fact()));
+          raw.add(tensor.data());
+        });
+    return InferMessage.of(header.build(), raw);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    connection.close();
+  }
 }

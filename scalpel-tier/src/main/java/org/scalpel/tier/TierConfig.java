@@ -17,6 +17,7 @@ import org.scalpel.tier.TierException.Kind;
  * @param threads of one run inside the inference runtime
  * @param workers runs at the same time; with one, a run has all the threads
  * @param queueCapacity requests that wait for a worker; one more is refused as overloaded
+ * @param window requests that a device has in flight through one plan
  * @param slowdown declared time dilation, 1 or more: every run holds its worker f times as long
  * @param insecure whether to listen off loopback without encryption
  * @param limits what a peer may ask for at most
@@ -29,6 +30,7 @@ public record TierConfig(
     int threads,
     int workers,
     int queueCapacity,
+    int window,
     double slowdown,
     boolean insecure,
     Limits limits,
@@ -76,6 +78,7 @@ public record TierConfig(
     atLeast("threads", threads, 1);
     atLeast("workers", workers, 1);
     atLeast("queue capacity", queueCapacity, 1);
+    atLeast("window", window, 1);
     if (!(slowdown >= 1) || slowdown > 10_000) {
       throw new TierException(Kind.INVALID, "slowdown is " + slowdown + "; expected 1 to 10000");
     }
@@ -113,6 +116,7 @@ public record TierConfig(
     private int threads = 1;
     private int workers = 1;
     private int queueCapacity = 256;
+    private int window = 8;
     private double slowdown = 1;
     private boolean insecure;
     private Limits limits =
@@ -155,6 +159,12 @@ public record TierConfig(
     /** Requests that may wait. */
     public Builder queueCapacity(int count) {
       queueCapacity = count;
+      return this;
+    }
+
+    /** Requests that a device has in flight. */
+    public Builder window(int count) {
+      window = count;
       return this;
     }
 
@@ -208,7 +218,7 @@ public record TierConfig(
     /** The checked configuration. */
     public TierConfig build() {
       return new TierConfig(
-          name, listen, next, threads, workers, queueCapacity, slowdown, insecure, limits, times);
+          name, listen, next, threads, workers, queueCapacity, window, slowdown, insecure, limits, times);
     }
   }
 }

@@ -1,13 +1,60 @@
 package org.scalpel.tier;
 
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.oip.GRPCInferenceServiceGrpc;
+import org.scalpel.tier.TierException.Kind;
 
 /**
  * A running tier: an Open Inference Protocol server that also holds models, prepares segments of
  * plans and passes requests on to the tier behind it.
  */
 public final class TierServer implements AutoCloseable {
-  TierServer() {}
+  private static final int CONTROL_THREADS = 4;
+  private static final int CONTROL_QUEUE = 64;
+
+  private final TierConfig config;
+  private final ComputePool pool;
+  private final PlanCache plans;
+  private final Repository repository;
+  private final TierNode node;
+  private final Optional<TierClient> next;
+  private final InferCalls calls;
+  private final InferenceService inference;
+  private final ControlService control;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ExecutorService controlThreads;
+  private final Server server;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private TierServer(TierConfig config) {
+    this.config = config;
+    this.next = config.next().map(e -> TierClient.of(e, config));
+    this.plans = new PlanCache(config.limits().plans(), config.limits().planBytes());
+    this.repository = new Repository(plans);
+    this.node = new TierNode(config, plans, next);
+    this.pool = new ComputePool(config);
+    ChainRunner runner = new ChainRunner(config, pool, next.map(TierClient::connection));
+    this.calls = new InferCalls(config, repository, pool, runner);
+    this.inference = new InferenceService(config, repository);
+    this.control = new ControlService(node, repository, pool);
+    this.controlThreads = controlThreads(config.name());
+    this.server = build();
+  }
 
   /**
    * Starts a tier; it is ready when this returns.
@@ -15,25 +62,130 @@ public final class TierServer implements AutoCloseable {
    * @throws TierException the port is taken, or listening there is not allowed
    */
   public static TierServer start(TierConfig config) {
-    throw new UnsupportedOperationException(config.name());
+    if (!config.insecure() && !config.listen().isLoopback()) {
+      throw new TierException(
+          Kind.INVALID,
+          "listening on " + config.listen() + " is refused: it is not this machine only, and there is no encryption."
+              + " Maybe listen on localhost, or allow it with --insecure");
+    }
+    TierServer tier = new TierServer(config);
+    try {
+      tier.server.start();
+    } catch (IOException e) {
+      tier.abandon();
+      Throwable root = e.getCause() == null ? e : e.getCause();
+      throw new TierException(
+          Kind.INVALID,
+          "tier '" + config.name() + "' cannot listen on " + config.listen() + ": " + root.getMessage()
+              + ". Maybe another process has the port",
+          e);
+    }
+    tier.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    tier.health.setStatus(GRPCInferenceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    return tier;
+  }
+
+  private static ExecutorService controlThreads(String tier) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            CONTROL_THREADS,
+            CONTROL_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(CONTROL_QUEUE * CONTROL_THREADS),
+            task -> {
+              Thread thread = new Thread(task, "scalpel-" + tier + "-control");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  private Server build() {
+    Methods methods = Methods.of(config.limits().messageBytes());
+    ServerServiceDefinition protocol = inference.bind(methods, new InferHandlers(calls));
+    Endpoint listen = config.listen();
+    return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
+        .directExecutor()
+        .callExecutor(new ByService(controlThreads))
+        .flowControlWindow(Connection.WINDOW)
+        .maxInboundMessageSize(config.limits().messageBytes())
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .keepAliveTime(30, TimeUnit.SECONDS)
+        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        .addService(protocol)
+        .addService(control)
+        .addService(health.getHealthService())
+        .addService(ProtoReflectionServiceV1.newInstance())
+        .build();
+  }
+
+  /** Control calls touch files and other tiers: they get threads of their own. */
+  private record ByService(ExecutorService control) implements io.grpc.ServerCallExecutorSupplier {
+    private static final String CONTROL = org.scalpel.control.TierControlGrpc.SERVICE_NAME + "/";
+    private static final java.util.concurrent.Executor DIRECT = Runnable::run;
+
+    @Override
+    public <Q, A> java.util.concurrent.Executor getExecutor(
+        io.grpc.ServerCall<Q, A> call, io.grpc.Metadata headers) {
+      String method = call.getMethodDescriptor().getFullMethodName();
+      boolean quick = method.endsWith("/Ping") || method.endsWith("/Status");
+      return method.startsWith(CONTROL) && !quick ? control : DIRECT;
+    }
   }
 
   /** Where it listens, with the port that the system chose. */
   public Endpoint address() {
-    throw new UnsupportedOperationException();
+    return config.listen().withPort(server.getPort());
   }
 
   /** Publishes a whole model under a name, so that any client of the protocol can call it. */
   public void publish(String name, OnnxModel model) {
-    throw new UnsupportedOperationException();
+    if (!name.matches("[A-Za-z0-9_-]{1,128}")) {
+      throw new TierException(
+          Kind.INVALID, "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
+    }
+    Session session = node.engine().open(model);
+    repository.publish(name, session);
   }
 
   /** Waits until the server is closed. */
   public void awaitClosed() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    server.awaitTermination();
   }
 
   /** Drains: not ready any more, requests under way are finished, then everything is closed. */
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    health.enterTerminalState();
+    inference.notReady();
+    control.drain();
+    calls.drain();
+    calls.awaitIdle(config.times().drain());
+    server.shutdown();
+    abandon();
+    try {
+      // Streams of neighbours stay open until we end them; nothing is under way on them any more.
+      if (!server.awaitTermination(50, TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void abandon() {
+    next.ifPresent(TierClient::close);
+    pool.close();
+    controlThreads.shutdownNow();
+    repository.close();
+    node.close();
+  }
 }

@@ -1,0 +1,60 @@
+package org.scalpel.tier;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+
+/**
+ * The tensors of one request on one tier. An input that came as a compressed image stays one until
+ * somebody computes with it, so that it travels on as it came.
+ */
+final class Carried {
+  private final Map<String, TensorData> tensors = new ConcurrentHashMap<>();
+  private final Map<String, Encoded> encoded = new ConcurrentHashMap<>();
+
+  /** A compressed image and what it will be. */
+  record Encoded(String encoding, ByteBuffer file, TensorFact fact) {}
+
+  static Carried of(Map<String, TensorData> tensors) {
+    Carried carried = new Carried();
+    carried.tensors.putAll(tensors);
+    return carried;
+  }
+
+  void put(String name, TensorData tensor) {
+    tensors.put(name, tensor);
+  }
+
+  void putAll(Map<String, TensorData> more) {
+    tensors.putAll(more);
+  }
+
+  void put(String name, Encoded image) {
+    encoded.put(name, image);
+  }
+
+  Optional<Encoded> image(String name) {
+    return Optional.ofNullable(encoded.get(name));
+  }
+
+  boolean has(String name) {
+    return tensors.containsKey(name) || encoded.containsKey(name);
+  }
+
+  /** The tensor itself, decoded if need be. */
+  TensorData tensor(String name) {
+    TensorData tensor = tensors.get(name);
+    if (tensor != null) {
+      return tensor;
+    }
+    Encoded image = encoded.get(name);
+    if (image == null) {
+      throw Refusal.invalid("input '" + name + "' is missing");
+    }
+    return tensors.computeIfAbsent(
+        name, n -> InputImages.decode(n, image.encoding(), image.file(), image.fact()));
+  }
+}

@@ -1,0 +1,254 @@
+package org.scalpel.tier;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.Segment;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.oip.ModelInferRequest;
+import org.scalpel.oip.ModelInferRequest.InferInputTensor;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * Runs a request from one tier on: this tier's segments on its workers, then the rest through the
+ * neighbour, then both results together. The same on the device and on a server.
+ */
+final class ChainRunner {
+  private final ComputePool pool;
+  private final Optional<Connection> next;
+  private final double slowdown;
+  private final int messageBytes;
+  private final String idPrefix = Long.toString(System.nanoTime() & 0xFFFFFF, 36) + "-";
+  private final AtomicLong ids = new AtomicLong();
+
+  ChainRunner(TierConfig config, ComputePool pool, Optional<Connection> next) {
+    this.pool = pool;
+    this.next = next;
+    this.slowdown = config.slowdown();
+    this.messageBytes = config.limits().messageBytes();
+  }
+
+  /** Times of one request on this tier, filled as it goes. */
+  private static final class Timing {
+    final long arrived = System.nanoTime();
+    long queueNs;
+    long computeNs;
+    long codecNs;
+  }
+
+  /** One request: what it carries, what it used, when it must be over. */
+  private record Work(PreparedPlan plan, Carried carried, Deadline deadline, Timing timing) {}
+
+  /** Runs this tier's segments and all behind. The plan must be held until the answer is there. */
+  CompletableFuture<Answered> run(PreparedPlan plan, Carried carried, Deadline deadline) {
+    CompletableFuture<Answered> answer = new CompletableFuture<>();
+    Work work = new Work(plan, carried, deadline, new Timing());
+    if (plan.parts().isEmpty() && plan.encodings().isEmpty()) {
+      // Only a relay: nothing to wait for.
+      guarded(answer, () -> goOn(work, Map.of(), answer));
+    } else {
+      pool.execute(
+          () -> guarded(answer, () -> goOn(work, compute(work, plan.parts(), true), answer)));
+    }
+    return answer;
+  }
+
+  /** Runs one segment only: the call of an ordinary client. */
+  CompletableFuture<Answered> runPart(
+      PreparedPlan plan, PreparedPlan.Part part, Carried carried, Deadline deadline) {
+    CompletableFuture<Answered> answer = new CompletableFuture<>();
+    Work work = new Work(plan, carried, deadline, new Timing());
+    pool.execute(
+        () ->
+            guarded(
+                answer,
+                () -> {
+                  var made = compute(work, List.of(part), false);
+                  Map<String, TensorData> outputs = new LinkedHashMap<>();
+                  made.values().forEach(outputs::putAll);
+                  answer.complete(answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
+                }));
+    return answer;
+  }
+
+  private static void guarded(CompletableFuture<Answered> answer, Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      answer.completeExceptionally(e);
+      if (e instanceof VirtualMachineError) {
+        throw e;
+      }
+    }
+  }
+
+  private Map<Session, Map<String, TensorData>> compute(
+      Work work, List<PreparedPlan.Part> parts, boolean forwards) {
+    Timing timing = work.timing;
+    long begun = System.nanoTime();
+    timing.queueNs = begun - timing.arrived;
+    work.deadline.check("before it was computed");
+    long[] codec = new long[1];
+    var made =
+        pool.dilated(
+            () -> {
+              long start = System.nanoTime();
+              for (PreparedPlan.Part part : parts) {
+                part.session().inputs().stream()
+                    .filter(v -> work.carried.image(v.name()).isPresent())
+                    .forEach(v -> work.carried.tensor(v.name()));
+              }
+              codec[0] = System.nanoTime() - start;
+              var outputs = work.plan.run(parts, work.carried);
+              if (forwards) {
+                codec[0] += encodeImages(work);
+              }
+              return outputs;
+            });
+    timing.codecNs = (long) (codec[0] * slowdown);
+    timing.computeNs = Math.max(0, System.nanoTime() - begun - timing.codecNs);
+    return made;
+  }
+
+  private static long encodeImages(Work work) {
+    long start = System.nanoTime();
+    for (var encoding : work.plan.encodings().entrySet()) {
+      String name = encoding.getKey();
+      if (work.plan.onward().containsKey(name) && work.carried.image(name).isEmpty()) {
+        TensorData tensor = work.carried.tensor(name);
+        ByteBuffer file = InputImages.encode(encoding.getValue(), tensor);
+        work.carried.put(name, new Carried.Encoded(encoding.getValue(), file, tensor.fact()));
+      }
+    }
+    return System.nanoTime() - start;
+  }
+
+  private void goOn(
+      Work work, Map<Session, Map<String, TensorData>> made, CompletableFuture<Answered> answer) {
+    PreparedPlan plan = work.plan;
+    Map<String, TensorData> outputs = new LinkedHashMap<>();
+    plan.ownResults().forEach(name -> outputs.put(name, work.carried.tensor(name)));
+    if (!plan.goesOn()) {
+      answer.complete(answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
+      return;
+    }
+    Connection neighbour =
+        next.orElseThrow(
+            () ->
+                new TierException(
+                    Kind.INVALID, "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
+    InferMessage<ModelInferRequest> request = request(work);
+    long sentBytes = bytes(request.raw());
+    if (sentBytes + request.header().getSerializedSize() + 64L * request.raw().size() > messageBytes) {
+      throw new TierException(
+          Kind.INVALID, "a request of " + sentBytes + " bytes is over the message limit of " + messageBytes);
+    }
+    long sent = System.nanoTime();
+    neighbour
+        .send(request, work.deadline)
+        .whenComplete(
+            (reply, fault) ->
+                guarded(
+                    answer,
+                    () -> {
+                      if (fault != null) {
+                        throw unwrapped(fault);
+                      }
+                      outputs.putAll(trusted(neighbour, plan, reply));
+                      Answered.Hop hop =
+                          new Answered.Hop(sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
+                      List<Span> spans =
+                          Span.read(Tensors.text(reply.header().getParametersMap().get(Params.SPANS)));
+                      answer.complete(answered(work, outputs, spans, hop, made, reply::release));
+                    }));
+  }
+
+  private static RuntimeException unwrapped(Throwable fault) {
+    return fault instanceof RuntimeException known
+        ? known
+        : new TierException(Kind.INTERNAL, String.valueOf(fault.getMessage()), fault);
+  }
+
+  private InferMessage<ModelInferRequest> request(Work work) {
+    Chain chain = work.plan.chain();
+    Segment target = chain.firstBeyond(work.plan.tier()).orElseThrow();
+    work.deadline.check("before it was passed on");
+    ModelInferRequest.Builder request =
+        ModelInferRequest.newBuilder()
+            .setModelName(chain.name(target))
+            .setId(idPrefix + ids.incrementAndGet())
+            .putParameters(Params.CONTINUE, Params.of(true))
+            .putParameters(Params.DEADLINE_MS, Params.of(work.deadline.forNextHopMs()));
+    List<ByteBuffer> raw = new ArrayList<>();
+    for (Map.Entry<String, TensorFact> tensor : work.plan.onward().entrySet()) {
+      InferInputTensor input = Tensors.input(tensor.getKey(), tensor.getValue());
+      Optional<Carried.Encoded> image = work.carried.image(tensor.getKey());
+      if (image.isPresent()) {
+        request.addInputs(
+            input.toBuilder().putParameters(Params.ENCODING, Params.of(image.get().encoding())));
+        raw.add(image.get().file());
+      } else {
+        request.addInputs(input);
+        raw.add(work.carried.tensor(tensor.getKey()).data());
+      }
+    }
+    return InferMessage.of(request.build(), raw);
+  }
+
+  /** The neighbour's outputs, if they are exactly those that the plan expects. */
+  private static Map<String, TensorData> trusted(Connection neighbour, PreparedPlan plan, Answer reply) {
+    Map<String, TensorFact> expected = plan.resultsBeyond();
+    try {
+      Map<String, TensorData> outputs =
+          Tensors.read(
+              reply.header(),
+              reply.raw(),
+              name -> {
+                TensorFact fact = expected.get(name);
+                if (fact == null) {
+                  throw Refusal.invalid("output '" + name + "' was not asked for");
+                }
+                return fact;
+              });
+      if (!outputs.keySet().equals(expected.keySet())) {
+        throw Refusal.invalid("outputs " + outputs.keySet() + " instead of " + expected.keySet());
+      }
+      return outputs;
+    } catch (io.grpc.StatusRuntimeException e) {
+      String why = String.valueOf(e.getStatus().getDescription());
+      throw new TierException(
+          Kind.PROTOCOL, neighbour.peer() + " answered against the plan: " + why, e);
+    }
+  }
+
+  private static Answered answered(
+      Work work,
+      Map<String, TensorData> outputs,
+      List<Span> spans,
+      Answered.Hop hop,
+      Map<Session, Map<String, TensorData>> made,
+      Runnable releaseReply) {
+    Runnable recycle =
+        () -> {
+          made.forEach(Session::recycle);
+          releaseReply.run();
+        };
+    Timing t = work.timing;
+    return new Answered(outputs, spans, t.queueNs, t.computeNs, t.codecNs, hop, recycle);
+  }
+
+  static long bytes(List<ByteBuffer> raw) {
+    long total = 0;
+    for (ByteBuffer buffer : raw) {
+      total += buffer.remaining();
+    }
+    return total;
+  }
+}

@@ -1,0 +1,110 @@
+package org.scalpel.tier;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * The workers of a tier: a fixed number, a bounded queue, and the declared dilation, which holds a
+ * worker after a run for (f − 1) times what the run took of it, so that a fast machine can stand for
+ * a slow one.
+ */
+final class ComputePool implements AutoCloseable {
+  // What the system oversleeps; the rest is waited for actively.
+  private static final long SLACK_NS = 80_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final String tier;
+  private final double slowdown;
+  private final boolean byCpuTime;
+  private final int capacity;
+  private final ThreadPoolExecutor workers;
+
+  ComputePool(TierConfig config) {
+    this.tier = config.name();
+    this.slowdown = config.slowdown();
+    this.capacity = config.queueCapacity();
+    // Several threads of the runtime work for one run; their time is not this thread's.
+    this.byCpuTime = config.threads() == 1 && THREADS.isCurrentThreadCpuTimeSupported();
+    AtomicInteger number = new AtomicInteger();
+    this.workers =
+        new ThreadPoolExecutor(
+            config.workers(),
+            config.workers(),
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(capacity),
+            task -> {
+              Thread thread = new Thread(task, "scalpel-" + tier + "-compute-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    workers.prestartAllCoreThreads();
+  }
+
+  /** Queues work, or refuses it when the queue is full or the tier is closing. */
+  void execute(Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException e) {
+      String why = workers.isShutdown() ? "it is closing" : "its queue of " + capacity + " is full";
+      throw new TierException(Kind.OVERLOADED, "tier '" + tier + "' takes no more requests: " + why, e);
+    }
+  }
+
+  /** Runs on the calling worker and holds it as long as a slower machine would take. */
+  <T> T dilated(Supplier<T> run) {
+    if (slowdown == 1) {
+      return run.get();
+    }
+    long cpu = byCpuTime ? THREADS.getCurrentThreadCpuTime() : 0;
+    long start = System.nanoTime();
+    T result = run.get();
+    long wall = System.nanoTime() - start;
+    long own = byCpuTime ? Math.min(THREADS.getCurrentThreadCpuTime() - cpu, wall) : wall;
+    hold(start + wall + (long) ((slowdown - 1) * own));
+    return result;
+  }
+
+  private static void hold(long until) {
+    for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+      if (left > SLACK_NS) {
+        LockSupport.parkNanos(left - SLACK_NS);
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  int queued() {
+    return workers.getQueue().size();
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  /** Finishes what is queued, at most for a while. */
+  boolean drain(Duration limit) {
+    workers.shutdown();
+    try {
+      return workers.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

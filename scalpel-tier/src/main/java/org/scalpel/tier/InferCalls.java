@@ -1,0 +1,228 @@
+package org.scalpel.tier;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.oip.ModelInferRequest;
+import org.scalpel.oip.ModelInferRequest.InferRequestedOutputTensor;
+import org.scalpel.oip.ModelInferResponse;
+
+/** Turns one inference request into its answer, however it came: checked, queued, run, passed on. */
+final class InferCalls {
+  private final String tier;
+  private final Duration longest;
+  private final Repository repository;
+  private final ComputePool pool;
+  private final ChainRunner runner;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean draining;
+
+  InferCalls(TierConfig config, Repository repository, ComputePool pool, ChainRunner runner) {
+    this.tier = config.name();
+    this.longest = config.times().request();
+    this.repository = repository;
+    this.pool = pool;
+    this.runner = runner;
+  }
+
+  /** An answer and what to do when it has been written. */
+  record Reply(InferMessage<ModelInferResponse> message, Runnable written) {}
+
+  void drain() {
+    draining = true;
+  }
+
+  int underWay() {
+    return underWay.get();
+  }
+
+  /**
+   * Answers a request; never throws. The request's buffers go back to the pool when the answer has
+   * been written; after a failure they are left to the collector, a neighbour may still read them.
+   */
+  CompletableFuture<Reply> answer(InferMessage<ModelInferRequest> request, Deadline limit) {
+    long arrived = System.nanoTime();
+    underWay.incrementAndGet();
+    CompletableFuture<Reply> reply;
+    try {
+      reply = start(request, limit, arrived);
+    } catch (RuntimeException e) {
+      reply = CompletableFuture.failedFuture(e);
+    }
+    return reply.whenComplete(
+        (done, fault) -> {
+          underWay.decrementAndGet();
+          String name = request.header().getModelName();
+          if (fault != null && repository.signature(name).isPresent()) {
+            repository.stats(name).failure(System.nanoTime() - arrived);
+          }
+        });
+  }
+
+  private CompletableFuture<Reply> start(
+      InferMessage<ModelInferRequest> request, Deadline limit, long arrived) {
+    if (!request.problem().isEmpty()) {
+      throw Refusal.invalid(request.problem());
+    }
+    if (draining) {
+      throw Refusal.of(io.grpc.Status.Code.UNAVAILABLE, "tier '" + tier + "' is closing");
+    }
+    ModelInferRequest header = request.header();
+    Deadline deadline = Deadline.of(header, longest).sooner(limit);
+    String name = header.getModelName();
+    checkVersion(header);
+    Optional<Session> whole = repository.model(name);
+    if (whole.isPresent()) {
+      return runWhole(whole.get(), request, deadline)
+          .thenApply(answered -> reply(request, answered, arrived));
+    }
+    Repository.Found found =
+        repository.segment(name).orElseThrow(() -> Refusal.unknownModel(name));
+    CompletableFuture<Answered> answer;
+    try {
+      answer = runSegment(found, request, deadline);
+    } catch (RuntimeException e) {
+      found.plan().release();
+      throw e;
+    }
+    return answer
+        .whenComplete((a, fault) -> found.plan().release())
+        .thenApply(answered -> reply(request, answered, arrived));
+  }
+
+  private CompletableFuture<Answered> runSegment(
+      Repository.Found found, InferMessage<ModelInferRequest> request, Deadline deadline) {
+    PreparedPlan plan = found.plan();
+    if (Params.isTrue(request.header().getParametersMap(), Params.CONTINUE)) {
+      return runner.run(plan, carried(request, plan.entry()), deadline);
+    }
+    String name = request.header().getModelName();
+    PreparedPlan.Part part = found.part().orElseThrow(() -> Refusal.unknownModel(name));
+    return runner.runPart(
+        plan, part, carried(request, Repository.signature(plan, part).inputs()), deadline);
+  }
+
+  private CompletableFuture<Answered> runWhole(
+      Session session, InferMessage<ModelInferRequest> request, Deadline deadline) {
+    Carried carried = carried(request, Repository.facts(session.inputs()));
+    long arrived = System.nanoTime();
+    CompletableFuture<Answered> answer = new CompletableFuture<>();
+    pool.execute(
+        () -> {
+          try {
+            deadline.check("before it was computed");
+            long begun = System.nanoTime();
+            Map<String, TensorData> inputs = new LinkedHashMap<>();
+            session.inputs().forEach(v -> inputs.put(v.name(), carried.tensor(v.name())));
+            long decoded = System.nanoTime();
+            Map<String, TensorData> outputs = pool.dilated(() -> session.run(inputs));
+            long end = System.nanoTime();
+            answer.complete(
+                new Answered(
+                    outputs,
+                    List.of(),
+                    begun - arrived,
+                    end - decoded,
+                    decoded - begun,
+                    Answered.Hop.NONE,
+                    () -> session.recycle(outputs)));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  /** Exactly the expected tensors, each of the expected type, shape and size. */
+  private static Carried carried(
+      InferMessage<ModelInferRequest> request, Map<String, TensorFact> expected) {
+    String model = request.header().getModelName();
+    Carried carried = new Carried();
+    Map<String, TensorData> plain =
+        Tensors.read(
+            request,
+            name -> {
+              TensorFact fact = expected.get(name);
+              if (fact == null) {
+                throw Refusal.invalid(
+                    "unexpected inference input '" + name + "' for model '" + model + "'; expected "
+                        + expected.keySet());
+              }
+              return fact;
+            },
+            carried);
+    carried.putAll(plain);
+    for (String name : expected.keySet()) {
+      if (!carried.has(name)) {
+        throw Refusal.invalid("expected input '" + name + "' for model '" + model + "', it is missing");
+      }
+    }
+    return carried;
+  }
+
+  private static void checkVersion(ModelInferRequest header) {
+    String version = header.getModelVersion();
+    if (!version.isEmpty() && !version.equals(InferenceService.VERSION)) {
+      throw Refusal.of(
+          io.grpc.Status.Code.NOT_FOUND,
+          "Request for unknown model: '" + header.getModelName() + "' version " + version + " is not found");
+    }
+  }
+
+  private Reply reply(InferMessage<ModelInferRequest> request, Answered answered, long arrived) {
+    ModelInferRequest header = request.header();
+    Map<String, TensorData> outputs = answered.outputs();
+    if (header.getOutputsCount() > 0) {
+      outputs = new LinkedHashMap<>();
+      for (InferRequestedOutputTensor wanted : header.getOutputsList()) {
+        TensorData tensor = answered.outputs().get(wanted.getName());
+        if (tensor == null) {
+          throw Refusal.invalid(
+              "unexpected inference output '" + wanted.getName() + "' for model '" + header.getModelName() + "'");
+        }
+        outputs.put(wanted.getName(), tensor);
+      }
+    }
+    long total = System.nanoTime() - arrived;
+    List<Span> spans = new ArrayList<>();
+    spans.add(answered.span(tier, total));
+    spans.addAll(answered.spans());
+    ModelInferResponse.Builder builder =
+        ModelInferResponse.newBuilder()
+            .setModelName(header.getModelName())
+            .setModelVersion(InferenceService.VERSION)
+            .setId(header.getId())
+            .putParameters(Params.SPANS, Params.of(Span.write(spans)));
+    repository.stats(header.getModelName()).success(answered, total);
+    Runnable written =
+        () -> {
+          answered.recycle().run();
+          request.release();
+        };
+    return new Reply(Tensors.answer(builder, outputs), written);
+  }
+
+  /** What a failure of a future really was. */
+  static Throwable cause(Throwable fault) {
+    return fault instanceof java.util.concurrent.CompletionException && fault.getCause() != null
+        ? fault.getCause()
+        : fault;
+  }
+
+  /** Waits, within a bound, until nothing is under way. */
+  boolean awaitIdle(Duration bound) {
+    Deadline end = Deadline.in(bound);
+    while (underWay.get() > 0 && !end.over()) {
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+    return underWay.get() == 0;
+  }
+}

@@ -1,0 +1,280 @@
+package org.scalpel.tier;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.scalpel.control.ModelRef;
+import org.scalpel.graph.ModelException;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * The models that a tier holds, by content.
+ *
+ * <pre>
+ *   blobs/&lt;sha256&gt;              complete, checked
+ *   blobs/&lt;sha256&gt;.&lt;tier&gt;.part  an upload so far
+ *   views/&lt;sha256&gt;/…             a model file with the names of its external data, as links
+ * </pre>
+ *
+ * <p>Tiers of one machine may share a folder: blobs appear by renaming, parts are each tier's own.
+ */
+final class ModelStore {
+  private static final Pattern SHA = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
+  private static final int BUFFER = 1 << 20;
+
+  private final String tier;
+  private final Path blobs;
+  private final Path views;
+  private final TierConfig.Limits limits;
+  private final Set<String> uploading = ConcurrentHashMap.newKeySet();
+
+  ModelStore(TierConfig config) {
+    this.tier = config.name();
+    this.limits = config.limits();
+    this.blobs = limits.store().resolve("blobs");
+    this.views = limits.store().resolve("views");
+    try {
+      Files.createDirectories(blobs);
+      Files.createDirectories(views);
+    } catch (IOException e) {
+      throw new TierException(
+          Kind.INVALID, "the model store " + limits.store() + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** Refuses anything but a digest: the only part of a message that becomes a file name. */
+  static String checkSha(String sha256) {
+    if (!SHA.matcher(sha256).matches()) {
+      throw Refusal.invalid("a blob is named by 64 lower-case hex digits of its SHA-256");
+    }
+    return sha256;
+  }
+
+  boolean complete(String sha256) {
+    return Files.isRegularFile(blob(sha256), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The bytes that are there: all of a complete blob, or an upload so far. */
+  long held(String sha256) {
+    try {
+      if (complete(sha256)) {
+        return Files.size(blob(sha256));
+      }
+      Path part = part(sha256);
+      return Files.exists(part) ? Files.size(part) : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long bytes() {
+    try (Stream<Path> files = Files.list(blobs)) {
+      long total = 0;
+      for (Path file : files.toList()) {
+        total += Files.size(file);
+      }
+      return total;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private Path blob(String sha256) {
+    return blobs.resolve(checkSha(sha256));
+  }
+
+  private Path part(String sha256) {
+    return blobs.resolve(checkSha(sha256) + "." + tier + ".part");
+  }
+
+  /** Begins or continues an upload. */
+  Upload upload(String sha256, long size, long offset) {
+    checkSha(sha256);
+    if (size < 1 || size > limits.modelBytes()) {
+      throw Refusal.of(
+          io.grpc.Status.Code.RESOURCE_EXHAUSTED,
+          "a blob of " + size + " bytes is refused; this tier takes 1 to " + limits.modelBytes());
+    }
+    long heldNow = held(sha256);
+    if (offset < 0 || offset > heldNow || offset > size) {
+      throw Refusal.of(
+          io.grpc.Status.Code.OUT_OF_RANGE,
+          "the upload begins at " + offset + "; " + heldNow + " bytes are held");
+    }
+    if (bytes() - heldNow + size > limits.storeBytes()) {
+      throw Refusal.of(
+          io.grpc.Status.Code.RESOURCE_EXHAUSTED,
+          "the model store is full: " + limits.storeBytes() + " bytes are allowed");
+    }
+    if (!uploading.add(sha256)) {
+      throw Refusal.of(io.grpc.Status.Code.ABORTED, "somebody uploads this blob at the moment");
+    }
+    try {
+      return new Upload(sha256, size, offset);
+    } catch (IOException e) {
+      uploading.remove(sha256);
+      throw Refusal.of(io.grpc.Status.Code.INTERNAL, "the model store cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** One blob on its way in. */
+  final class Upload implements AutoCloseable {
+    private final String sha256;
+    private final long size;
+    private final FileChannel file;
+    private long position;
+
+    private Upload(String sha256, long size, long offset) throws IOException {
+      this.sha256 = sha256;
+      this.size = size;
+      this.position = offset;
+      this.file = FileChannel.open(part(sha256), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      file.truncate(offset);
+    }
+
+    void write(ByteBuffer data) throws IOException {
+      if (data.remaining() > size - position) {
+        throw Refusal.invalid("the upload is longer than the " + size + " bytes that were announced");
+      }
+      while (data.hasRemaining()) {
+        position += file.write(data, position);
+      }
+    }
+
+    long position() {
+      return position;
+    }
+
+    /** Checks the digest when everything is there; what does not match is thrown away. */
+    boolean finish() throws IOException {
+      if (position < size) {
+        return false;
+      }
+      file.close();
+      String actual = digest(part(sha256));
+      if (!actual.equals(sha256)) {
+        Files.delete(part(sha256));
+        throw Refusal.invalid("the upload has SHA-256 " + actual + "; announced was " + sha256);
+      }
+      Files.move(part(sha256), blob(sha256), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    }
+
+    @Override
+    public void close() {
+      uploading.remove(sha256);
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** The model, checked against its digest; missing blobs are named. */
+  OnnxModel load(ModelRef ref) {
+    String main = checkSha(ref.getBlobSha256());
+    require(main);
+    for (ModelRef.External external : ref.getExternalsList()) {
+      require(checkSha(external.getSha256()));
+    }
+    try {
+      Path folder = views.resolve(viewName(ref));
+      Files.createDirectories(folder);
+      for (ModelRef.External external : ref.getExternalsList()) {
+        link(folder, external.getLocation(), external.getSha256());
+      }
+      Path file = folder.resolve(Deployment.modelName(ref.getName()) + ".onnx");
+      if (!Files.exists(file)) {
+        link(folder, file.getFileName().toString(), main);
+      }
+      OnnxModel model = OnnxModel.read(file);
+      if (!digest(file).equals(main)) {
+        throw new ModelException("blob " + main + " of the model store is damaged. Maybe delete it");
+      }
+      return model;
+    } catch (IOException e) {
+      throw Refusal.of(io.grpc.Status.Code.INTERNAL, "the model store cannot be used: " + e.getMessage());
+    }
+  }
+
+  private static String viewName(ModelRef ref) {
+    StringBuilder all = new StringBuilder(ref.getBlobSha256());
+    ref.getExternalsList().forEach(e -> all.append('\n').append(e.getSha256()).append(e.getLocation()));
+    return hex(sha().digest(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+
+  private void require(String sha256) {
+    if (!complete(sha256)) {
+      throw Refusal.of(io.grpc.Status.Code.FAILED_PRECONDITION, "blob " + sha256 + " on tier '" + tier + "'");
+    }
+  }
+
+  /** Locations stand inside the model file; only plain names below its own view are followed. */
+  private void link(Path folder, String location, String sha256) throws IOException {
+    String[] names = location.split("/", -1);
+    for (String name : names) {
+      if (names.length > 4 || !NAME.matcher(name).matches()) {
+        throw Refusal.invalid("external data at '" + location + "' is refused; expected plain names");
+      }
+    }
+    Path target = folder.resolve(location);
+    Path parent = target.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.createLink(target, blob(sha256));
+    } catch (FileAlreadyExistsException e) {
+      // Another tier of this machine was quicker.
+      return;
+    } catch (UnsupportedOperationException | IOException e) {
+      Path beside = Files.createTempFile(folder, "copy", ".tmp");
+      Files.copy(blob(sha256), beside, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  static MessageDigest sha() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  static String hex(byte[] digest) {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  static String digest(Path file) throws IOException {
+    MessageDigest sha = sha();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha.update(buffer, 0, n);
+      }
+    }
+    return hex(sha.digest());
+  }
+}

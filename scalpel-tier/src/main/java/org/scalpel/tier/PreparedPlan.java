@@ -1,0 +1,176 @@
+package org.scalpel.tier;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Segment;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.onnx.ModelProto;
+import org.scalpel.tier.TierException.Kind;
+
+/**
+ * One tier's part of a plan: its segments, open and warm. Requests hold it while they run; a plan
+ * that is forgotten closes when the last of them is done.
+ */
+final class PreparedPlan {
+  private final Chain chain;
+  private final int tier;
+  private final Map<String, String> encodings;
+  private final List<Part> parts;
+  private final Map<String, TensorFact> entry;
+  private final Map<String, TensorFact> onward;
+  private final Map<String, TensorFact> resultsBeyond;
+  private final Set<String> ownResults = new LinkedHashSet<>();
+  private final long bytes;
+  private final AtomicLong requests = new AtomicLong();
+  // Users plus one while it is not forgotten.
+  private final AtomicInteger holds = new AtomicInteger(1);
+  private final AtomicInteger forgotten = new AtomicInteger();
+
+  /** A segment of this tier and its session. */
+  record Part(String name, Segment segment, Session session) {}
+
+  private PreparedPlan(Chain chain, int tier, Map<String, String> encodings, List<Part> parts, long bytes) {
+    this.chain = chain;
+    this.tier = tier;
+    this.encodings = Map.copyOf(encodings);
+    this.parts = List.copyOf(parts);
+    this.bytes = bytes;
+    this.entry = chain.entry(tier);
+    this.onward = chain.entry(tier + 1);
+    this.resultsBeyond = chain.results(tier + 1);
+    for (Part part : parts) {
+      part.segment.outputs().stream().filter(chain.modelOutputs()::contains).forEach(ownResults::add);
+    }
+  }
+
+  /** Extracts, opens and runs once every segment of a tier. */
+  static PreparedPlan open(Chain chain, int tier, Map<String, String> encodings, OnnxModel whole, Engine engine) {
+    List<Part> parts = new ArrayList<>();
+    long bytes = 0;
+    try {
+      for (Segment segment : chain.segmentsOf(tier)) {
+        Map<String, String> metadata =
+            Map.of("scalpel_plan", chain.plan(), "scalpel_segment", String.valueOf(segment.index()));
+        ModelProto model = chain.splitter().extract(segment, chain.facts(), metadata);
+        bytes += model.getSerializedSize();
+        String name = chain.name(segment);
+        Part part = new Part(name, segment, engine.open(model, whole.folder(), name));
+        parts.add(part);
+        part.session.recycle(part.session.run(zeros(part.session, chain)));
+      }
+    } catch (RuntimeException e) {
+      parts.forEach(p -> p.session.close());
+      throw e;
+    }
+    return new PreparedPlan(chain, tier, encodings, parts, bytes);
+  }
+
+  private static Map<String, TensorData> zeros(Session session, Chain chain) {
+    Map<String, TensorData> inputs = new HashMap<>();
+    for (OnnxModel.Value value : session.inputs()) {
+      TensorFact fact = chain.fact(value.name());
+      inputs.put(value.name(), new TensorData(fact, TensorData.allocate(fact)));
+    }
+    return inputs;
+  }
+
+  Chain chain() {
+    return chain;
+  }
+
+  int tier() {
+    return tier;
+  }
+
+  Map<String, String> encodings() {
+    return encodings;
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** What a request that goes on along the chain must bring. */
+  Map<String, TensorFact> entry() {
+    return entry;
+  }
+
+  /** What goes to the next tier; empty is possible when nothing but constants is beyond. */
+  Map<String, TensorFact> onward() {
+    return onward;
+  }
+
+  boolean goesOn() {
+    return tier < chain.lastTier();
+  }
+
+  /** Outputs of the model that come back from the tiers behind. */
+  Map<String, TensorFact> resultsBeyond() {
+    return resultsBeyond;
+  }
+
+  /** Outputs of the model that this tier makes. */
+  Set<String> ownResults() {
+    return ownResults;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long requests() {
+    return requests.get();
+  }
+
+  /** Runs the parts one after the other; what they make joins what is carried. */
+  Map<Session, Map<String, TensorData>> run(List<Part> some, Carried carried) {
+    Map<Session, Map<String, TensorData>> made = new LinkedHashMap<>();
+    for (Part part : some) {
+      Map<String, TensorData> inputs = new HashMap<>();
+      for (OnnxModel.Value value : part.session.inputs()) {
+        inputs.put(value.name(), carried.tensor(value.name()));
+      }
+      Map<String, TensorData> outputs = part.session.run(inputs);
+      made.put(part.session, outputs);
+      carried.putAll(outputs);
+    }
+    return made;
+  }
+
+  /** Takes the plan for one request. */
+  void hold() {
+    for (int now = holds.get(); ; now = holds.get()) {
+      if (now == 0) {
+        throw new TierException(Kind.NOT_FOUND, "plan " + chain.plan() + " was retired");
+      }
+      if (holds.compareAndSet(now, now + 1)) {
+        requests.incrementAndGet();
+        return;
+      }
+    }
+  }
+
+  void release() {
+    if (holds.decrementAndGet() == 0) {
+      parts.forEach(p -> p.session.close());
+    }
+  }
+
+  /** Closes the sessions when no request uses them any more. */
+  void forget() {
+    if (forgotten.getAndSet(1) == 0) {
+      release();
+    }
+  }
+}

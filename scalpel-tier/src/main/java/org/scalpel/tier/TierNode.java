@@ -1,0 +1,131 @@
+package org.scalpel.tier;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.scalpel.control.PrepareRequest;
+import org.scalpel.control.PrepareResponse;
+import org.scalpel.control.ProfileRequest;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.Profiler;
+import org.scalpel.cost.Progress;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.graph.OnnxModel;
+
+/** What a server tier does with plans and models, apart from how it is asked. */
+final class TierNode implements AutoCloseable {
+  private final TierConfig config;
+  private final Engine engine;
+  private final ModelStore store;
+  private final PlanCache plans;
+  private final Optional<TierClient> next;
+  private final AtomicBoolean profiling = new AtomicBoolean();
+
+  TierNode(TierConfig config, PlanCache plans, Optional<TierClient> next) {
+    this.config = config;
+    this.engine = new Engine(EngineOptions.DEFAULT.withThreads(config.threads()));
+    this.store = new ModelStore(config);
+    this.plans = plans;
+    this.next = next;
+  }
+
+  TierConfig config() {
+    return config;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  ModelStore store() {
+    return store;
+  }
+
+  PlanCache plans() {
+    return plans;
+  }
+
+  /** Makes a plan ready here and behind. A plan that is ready here may be gone behind: ask again. */
+  PrepareResponse prepare(PrepareRequest request) {
+    long start = System.nanoTime();
+    int tier = request.getTier();
+    if (tier < 1 || tier > 64) {
+      throw Refusal.invalid("tier " + tier + " of a plan; expected 1 to 64");
+    }
+    @Nullable OnnxModel model = null;
+    @Nullable PreparedPlan plan = plans.find(request.getPlan()).filter(p -> p.tier() == tier).orElse(null);
+    if (plan == null) {
+      model = store.load(request.getModel());
+      plan = PreparedPlan.open(Specs.chain(request, model), tier, Map.of(), model, engine);
+      plans.add(plan);
+    }
+    PrepareResponse.Tier.Builder own =
+        PrepareResponse.Tier.newBuilder()
+            .setName(config.name())
+            .setTier(tier)
+            .setSlowdown(config.slowdown())
+            .addAllInputEncodings(InputImages.ENCODINGS)
+            .setPrepareMs((System.nanoTime() - start) / 1e6);
+    plan.parts().forEach(p -> own.addSegments(p.name()));
+    PrepareResponse.Builder answer = PrepareResponse.newBuilder().addTiers(own);
+    if (plan.goesOn()) {
+      TierClient behind =
+          next.orElseThrow(
+              () ->
+                  Refusal.of(
+                      Status.Code.FAILED_PRECONDITION,
+                      "a tier behind '" + config.name() + "', which the plan uses. Maybe start it with --next"));
+      @Nullable OnnxModel held = model;
+      answer.addAllTiers(
+          behind
+              .prepare(
+                  request.toBuilder().setTier(tier + 1).build(),
+                  () -> ModelBlobs.of(held == null ? store.load(request.getModel()) : held))
+              .getTiersList());
+    }
+    return answer.build();
+  }
+
+  /** Forgets a plan here and behind; a neighbour that cannot be reached forgets by itself. */
+  boolean retire(String plan) {
+    boolean goesOn = plans.find(plan).map(PreparedPlan::goesOn).orElse(false);
+    boolean found = plans.remove(plan);
+    if (goesOn && next.isPresent()) {
+      try {
+        next.get().retire(plan);
+      } catch (TierException | StatusRuntimeException e) {
+        org.slf4j.LoggerFactory.getLogger(TierNode.class).debug("retire {}: {}", plan, e.getMessage());
+      }
+    }
+    return found;
+  }
+
+  /** Measures a model here, one caller at a time. */
+  Profile profile(ProfileRequest request, Progress progress) {
+    if (!profiling.compareAndSet(false, true)) {
+      throw Refusal.of(Status.Code.RESOURCE_EXHAUSTED, "tier '" + config.name() + "' measures another model");
+    }
+    try {
+      OnnxModel model = store.load(request.getModel());
+      return new Profiler(engine)
+          .profile(
+              Specs.kernels(model, request.getKernelsList()),
+              Specs.inputs(request),
+              Specs.options(request),
+              progress)
+          .withSlowdown(config.slowdown());
+    } finally {
+      profiling.set(false);
+    }
+  }
+
+  @Override
+  public void close() {
+    plans.close();
+    engine.close();
+  }
+}

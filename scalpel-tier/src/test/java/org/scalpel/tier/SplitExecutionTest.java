@@ -1,0 +1,140 @@
+package org.scalpel.tier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+
+@Timeout(60)
+class SplitExecutionTest {
+  private static final List<String> THREE = List.of("device", "edge", "cloud");
+  private static final List<String> TWO = List.of("device", "edge");
+
+  @TempDir Path store;
+
+  @Test
+  void everyCutOverThreeTiersAnswersLikeTheWholeModel() {
+    OnnxModel model = Nets.skipping(3);
+    Map<String, TensorData> inputs = Nets.inputs(model, 2);
+    Map<String, TensorData> whole = Nets.whole(model, inputs);
+    try (Tiers tiers = Tiers.start(store, 3);
+        DeviceTier device = new DeviceTier(tiers.device().build())) {
+      int kernels = Nets.cut(model, THREE, 0, 0).kernels().kernels().size();
+      for (int first = 0; first <= kernels; first++) {
+        for (int second = first; second <= kernels; second++) {
+          try (PlanExecutor plan = device.prepare(Nets.cut(model, THREE, first, second))) {
+            Execution answer = plan.execute(inputs);
+            assertSame(answer.outputs(), whole);
+            int used = second < kernels ? 3 : first < kernels ? 2 : 1;
+            assertThat(answer.stages()).hasSize(2 * used - 1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void manyRequestsInFlightAllGetTheirOwnAnswer() {
+    OnnxModel model = Nets.skipping(4);
+    try (Tiers tiers = Tiers.start(store, 2);
+        DeviceTier device = new DeviceTier(tiers.device().build());
+        PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 2))) {
+      List<Map<String, TensorData>> wanted = new ArrayList<>();
+      List<CompletableFuture<Execution>> answers = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        Map<String, TensorData> inputs = Nets.inputs(model, i % 10);
+        if (i < 10) {
+          wanted.add(Nets.whole(model, inputs));
+        }
+        answers.add(plan.submit(inputs));
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        assertSame(answers.get(i).orTimeout(20, TimeUnit.SECONDS).join().outputs(), wanted.get(i % 10));
+      }
+    }
+  }
+
+  @Test
+  void spansAccountForTheRequest() {
+    OnnxModel model = Nets.skipping(3);
+    try (Tiers tiers = Tiers.start(store, 3);
+        DeviceTier device = new DeviceTier(tiers.device().build());
+        PlanExecutor plan = device.prepare(Nets.cut(model, THREE, 2, 4))) {
+      Execution answer = plan.execute(Nets.inputs(model, 1));
+      assertThat(answer.stages())
+          .extracting(Stage::name)
+          .containsExactly("device", "device<->edge", "edge", "edge<->cloud", "cloud");
+      double sum = answer.stages().stream().mapToDouble(s -> s.measuredMs() + s.queueMs()).sum();
+      assertThat(sum).isLessThanOrEqualTo(answer.totalMs());
+      assertThat(answer.bytesOnFirstLink()).isGreaterThanOrEqualTo(Nets.WIDTH * 4L);
+    }
+  }
+
+  @Test
+  void declaredSlowdownHoldsTheRunLonger() {
+    OnnxModel model = Nets.wide(2_000_000);
+    Map<String, TensorData> inputs = Nets.inputs(model, 1);
+    try (DeviceTier fast = new DeviceTier(Nets.tier("device", store).build());
+        DeviceTier slow = new DeviceTier(Nets.tier("device", store).slowdown(10).build());
+        PlanExecutor plain = fast.prepare(Nets.cut(model, TWO, 9));
+        PlanExecutor dilated = slow.prepare(Nets.cut(model, TWO, 9))) {
+      double ratio = compute(dilated, inputs) / compute(plain, inputs);
+      assertThat(ratio).isBetween(4.0, 25.0);
+    }
+  }
+
+  private static double compute(PlanExecutor plan, Map<String, TensorData> inputs) {
+    double best = Double.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      best = Math.min(best, plan.execute(inputs).stages().get(0).measuredMs());
+    }
+    return best;
+  }
+
+  @Test
+  void anInputTravelsAsAnImageThroughARelayToTheTierThatReadsIt() {
+    OnnxModel model = Nets.picture(40, 30);
+    Map<String, TensorData> inputs = Nets.inputs(model, 3);
+    Deployment raw = Nets.cut(model, THREE, 0, 0);
+    Deployment png =
+        new Deployment(raw.kernels(), THREE, raw.tierOfKernel(), raw.facts(), Map.of("pixels", "png"), Map.of());
+    try (Tiers tiers = Tiers.start(store, 3);
+        DeviceTier device = new DeviceTier(tiers.device().build());
+        PlanExecutor plan = device.prepare(png)) {
+      Execution answer = plan.execute(inputs);
+      assertSame(answer.outputs(), Nets.whole(model, inputs));
+      assertThat(answer.stages()).extracting(Stage::name).contains("edge<->cloud");
+    }
+  }
+
+  @Test
+  void wrongInputsAreRefusedBeforeAnythingIsSent() {
+    OnnxModel model = Nets.skipping(2);
+    try (DeviceTier device = new DeviceTier(Nets.tier("device", store).build());
+        PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 99))) {
+      assertThatThrownBy(() -> plan.execute(Map.of()))
+          .isInstanceOf(TierException.class)
+          .hasMessageContaining("'x' is missing");
+      Map<String, TensorData> inputs = Nets.inputs(model, 1);
+      inputs.put("x", TensorData.ofFloats(new float[3], 1, 3));
+      assertThatThrownBy(() -> plan.execute(inputs)).hasMessageContaining("expects");
+    }
+  }
+
+  static void assertSame(Map<String, TensorData> actual, Map<String, TensorData> wanted) {
+    assertThat(actual.keySet()).isEqualTo(wanted.keySet());
+    wanted.forEach(
+        (name, tensor) -> assertThat(actual.get(name).floats()).containsExactly(tensor.floats(), within(1e-5f)));
+  }
+}
