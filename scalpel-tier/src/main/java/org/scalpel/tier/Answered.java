@@ -29,6 +29,14 @@ record Answered(
   }
 
   Span span(String tier, long totalNs) {
-    return new Span(tier, queueNs, computeNs, codecNs, totalNs, hop.roundTripNs, hop.sentBytes, hop.receivedBytes);
+    return new Span(
+        tier,
+        queueNs,
+        computeNs,
+        codecNs,
+        totalNs,
+        hop.roundTripNs,
+        hop.sentBytes,
+        hop.receivedBytes);
   }
 }

@@ -2,8 +2,8 @@ package org.scalpel.tier;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 

@@ -32,7 +32,12 @@ final class Chain {
   private final Set<String> modelOutputs = new LinkedHashSet<>();
   private final Splitter splitter;
 
-  Chain(String model, String plan, KernelGraph kernels, int[] tierOfKernel, Map<String, TensorFact> facts) {
+  Chain(
+      String model,
+      String plan,
+      KernelGraph kernels,
+      int[] tierOfKernel,
+      Map<String, TensorFact> facts) {
     this.model = model;
     this.plan = plan;
     this.facts = Map.copyOf(facts);
@@ -123,7 +128,8 @@ final class Chain {
     TensorFact fact = facts.get(tensor);
     if (fact == null) {
       throw new TierException(
-          TierException.Kind.INVALID, "plan " + plan + " says nothing about tensor '" + tensor + "'");
+          TierException.Kind.INVALID,
+          "plan " + plan + " says nothing about tensor '" + tensor + "'");
     }
     return fact;
   }

@@ -73,7 +73,8 @@ final class ChainRunner {
                   var made = compute(work, List.of(part), false);
                   Map<String, TensorData> outputs = new LinkedHashMap<>();
                   made.values().forEach(outputs::putAll);
-                  answer.complete(answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
+                  answer.complete(
+                      answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
                 }));
     return answer;
   }
@@ -143,12 +144,15 @@ final class ChainRunner {
         next.orElseThrow(
             () ->
                 new TierException(
-                    Kind.INVALID, "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
+                    Kind.INVALID,
+                    "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
     InferMessage<ModelInferRequest> request = request(work);
     long sentBytes = bytes(request.raw());
-    if (sentBytes + request.header().getSerializedSize() + 64L * request.raw().size() > messageBytes) {
+    if (sentBytes + request.header().getSerializedSize() + 64L * request.raw().size()
+        > messageBytes) {
       throw new TierException(
-          Kind.INVALID, "a request of " + sentBytes + " bytes is over the message limit of " + messageBytes);
+          Kind.INVALID,
+          "a request of " + sentBytes + " bytes is over the message limit of " + messageBytes);
     }
     long sent = System.nanoTime();
     neighbour
@@ -165,7 +169,8 @@ final class ChainRunner {
                       Answered.Hop hop =
                           new Answered.Hop(sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
                       List<Span> spans =
-                          Span.read(Tensors.text(reply.header().getParametersMap().get(Params.SPANS)));
+                          Span.read(
+                              Tensors.text(reply.header().getParametersMap().get(Params.SPANS)));
                       answer.complete(answered(work, outputs, spans, hop, made, reply::release));
                     }));
   }
@@ -203,7 +208,8 @@ final class ChainRunner {
   }
 
   /** The neighbour's outputs, if they are exactly those that the plan expects. */
-  private static Map<String, TensorData> trusted(Connection neighbour, PreparedPlan plan, Answer reply) {
+  private static Map<String, TensorData> trusted(
+      Connection neighbour, PreparedPlan plan, Answer reply) {
     Map<String, TensorFact> expected = plan.resultsBeyond();
     try {
       Map<String, TensorData> outputs =

@@ -14,8 +14,8 @@ import org.scalpel.tier.TierException.Kind;
 
 /**
  * The workers of a tier: a fixed number, a bounded queue, and the declared dilation, which holds a
- * worker after a run for (f − 1) times what the run took of it, so that a fast machine can stand for
- * a slow one.
+ * worker after a run for (f − 1) times what the run took of it, so that a fast machine can stand
+ * for a slow one.
  */
 final class ComputePool implements AutoCloseable {
   // What the system oversleeps; the rest is waited for actively.
@@ -43,7 +43,8 @@ final class ComputePool implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(capacity),
             task -> {
-              Thread thread = new Thread(task, "scalpel-" + tier + "-compute-" + number.incrementAndGet());
+              Thread thread =
+                  new Thread(task, "scalpel-" + tier + "-compute-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
@@ -56,7 +57,8 @@ final class ComputePool implements AutoCloseable {
       workers.execute(task);
     } catch (RejectedExecutionException e) {
       String why = workers.isShutdown() ? "it is closing" : "its queue of " + capacity + " is full";
-      throw new TierException(Kind.OVERLOADED, "tier '" + tier + "' takes no more requests: " + why, e);
+      throw new TierException(
+          Kind.OVERLOADED, "tier '" + tier + "' takes no more requests: " + why, e);
     }
   }
 

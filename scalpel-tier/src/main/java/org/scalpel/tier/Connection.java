@@ -47,7 +47,8 @@ final class Connection implements AutoCloseable {
     this.peer = "tier at " + endpoint;
     this.config = config;
     this.methods = Methods.of(config.limits().messageBytes());
-    this.expiry = CLOCK.scheduleWithFixedDelay(this::expire, EXPIRE_MS, EXPIRE_MS, TimeUnit.MILLISECONDS);
+    this.expiry =
+        CLOCK.scheduleWithFixedDelay(this::expire, EXPIRE_MS, EXPIRE_MS, TimeUnit.MILLISECONDS);
   }
 
   String peer() {
@@ -71,7 +72,8 @@ final class Connection implements AutoCloseable {
   private synchronized InferStream stream() {
     if (stream == null || stream.isEnded()) {
       ManagedChannel current = channel();
-      stream = new InferStream(peer, current, methods, UNDER_WAY, status -> failed(current, status));
+      stream =
+          new InferStream(peer, current, methods, UNDER_WAY, status -> failed(current, status));
     }
     return stream;
   }
@@ -79,7 +81,8 @@ final class Connection implements AutoCloseable {
   /** A channel that is up or has not been tried yet. */
   synchronized ManagedChannel channel() {
     if (closed) {
-      throw new TierException(TierException.Kind.UNREACHABLE, "the connection to " + peer + " is closed");
+      throw new TierException(
+          TierException.Kind.UNREACHABLE, "the connection to " + peer + " is closed");
     }
     if (channel == null) {
       if (failure != null && System.nanoTime() - failedAt < RETRY_NS) {

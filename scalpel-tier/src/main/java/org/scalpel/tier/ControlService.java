@@ -74,7 +74,11 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
             .addAllInputEncodings(InputImages.ENCODINGS);
     for (String name : repository.modelNames()) {
       ModelStats stats = repository.stats(name);
-      status.addModelsBuilder().setName(name).setRequests(stats.requests()).setFailures(stats.failures());
+      status
+          .addModelsBuilder()
+          .setName(name)
+          .setRequests(stats.requests())
+          .setFailures(stats.failures());
     }
     for (PreparedPlan plan : node.plans().all()) {
       StatusResponse.Plan.Builder entry =
@@ -95,8 +99,11 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
         out,
         () -> {
           int bytes = request.getAnswerBytes();
-          if (bytes < 0 || bytes > MOST_PING_BYTES || request.getPayload().size() > MOST_PING_BYTES) {
-            throw Refusal.invalid("a ping of " + bytes + " bytes; expected at most " + MOST_PING_BYTES);
+          if (bytes < 0
+              || bytes > MOST_PING_BYTES
+              || request.getPayload().size() > MOST_PING_BYTES) {
+            throw Refusal.invalid(
+                "a ping of " + bytes + " bytes; expected at most " + MOST_PING_BYTES);
           }
           return PingResponse.newBuilder().setPayload(ByteString.copyFrom(new byte[bytes])).build();
         });
@@ -192,7 +199,8 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
         out,
         () -> {
           if (draining) {
-            throw Refusal.of(Status.Code.UNAVAILABLE, "tier '" + node.config().name() + "' is closing");
+            throw Refusal.of(
+                Status.Code.UNAVAILABLE, "tier '" + node.config().name() + "' is closing");
           }
           return node.prepare(request);
         });
@@ -217,6 +225,9 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
         };
     reply(
         out,
-        () -> ProfileUpdate.newBuilder().setProfileJson(node.profile(request, progress).toJson()).build());
+        () ->
+            ProfileUpdate.newBuilder()
+                .setProfileJson(node.profile(request, progress).toJson())
+                .build());
   }
 }

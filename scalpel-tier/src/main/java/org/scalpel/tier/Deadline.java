@@ -4,7 +4,9 @@ import java.time.Duration;
 import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.tier.TierException.Kind;
 
-/** When a request's time is over, on this machine's clock. What is left travels with the request. */
+/**
+ * When a request's time is over, on this machine's clock. What is left travels with the request.
+ */
 record Deadline(long atNanos) {
   // What an answer needs to come back before its caller gives up.
   private static final double HOP_MARGIN_MS = 1;

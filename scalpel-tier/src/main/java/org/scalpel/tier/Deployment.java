@@ -117,7 +117,8 @@ public record Deployment(
       String near = tiers.get(link);
       String far = tiers.get(link + 1);
       double transfers =
-          predictedMs.getOrDefault(near + "->" + far, 0.0) + predictedMs.getOrDefault(far + "->" + near, 0.0);
+          predictedMs.getOrDefault(near + "->" + far, 0.0)
+              + predictedMs.getOrDefault(far + "->" + near, 0.0);
       predicted.put(near + "<->" + far, transfers + rttMs.get(link));
     }
     return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted);

@@ -27,8 +27,8 @@ public final class DeviceTier implements AutoCloseable {
   }
 
   /**
-   * Makes a plan ready on every tier: sends the model where it is missing, extracts, opens and warms
-   * the segments. Several plans can be ready at the same time.
+   * Makes a plan ready on every tier: sends the model where it is missing, extracts, opens and
+   * warms the segments. Several plans can be ready at the same time.
    *
    * @throws TierException a tier is missing, too small or refuses
    */
@@ -36,7 +36,11 @@ public final class DeviceTier implements AutoCloseable {
     int[] tiers = deployment.tierOfKernel().stream().mapToInt(Integer::intValue).toArray();
     Chain chain =
         new Chain(
-            deployment.modelName(), deployment.planId(), deployment.kernels(), tiers, deployment.facts());
+            deployment.modelName(),
+            deployment.planId(),
+            deployment.kernels(),
+            tiers,
+            deployment.facts());
     PrepareResponse remote = prepareRemote(deployment, chain);
     PreparedPlan own =
         PreparedPlan.open(chain, 0, deployment.encodings(), deployment.model(), engine);
@@ -51,14 +55,21 @@ public final class DeviceTier implements AutoCloseable {
         next.orElseThrow(
             () ->
                 new TierException(
-                    Kind.INVALID, "the plan uses tier '" + deployment.tiers().get(1) + "', but the device has no neighbour"));
+                    Kind.INVALID,
+                    "the plan uses tier '"
+                        + deployment.tiers().get(1)
+                        + "', but the device has no neighbour"));
     ModelBlobs blobs = ModelBlobs.of(deployment.model());
     PrepareResponse answer =
         neighbour.prepare(Specs.prepare(deployment, blobs.ref(), 1), () -> blobs);
     if (answer.getTiersCount() != chain.lastTier()) {
       throw new TierException(
           Kind.PROTOCOL,
-          "the plan needs " + chain.lastTier() + " tiers behind the device; " + answer.getTiersCount() + " answered");
+          "the plan needs "
+              + chain.lastTier()
+              + " tiers behind the device; "
+              + answer.getTiersCount()
+              + " answered");
     }
     return answer;
   }

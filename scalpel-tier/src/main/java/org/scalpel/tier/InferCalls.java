@@ -15,7 +15,9 @@ import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.oip.ModelInferRequest.InferRequestedOutputTensor;
 import org.scalpel.oip.ModelInferResponse;
 
-/** Turns one inference request into its answer, however it came: checked, queued, run, passed on. */
+/**
+ * Turns one inference request into its answer, however it came: checked, queued, run, passed on.
+ */
 final class InferCalls {
   private final String tier;
   private final Duration longest;
@@ -84,8 +86,7 @@ final class InferCalls {
       return runWhole(whole.get(), request, deadline)
           .thenApply(answered -> reply(request, answered, arrived));
     }
-    Repository.Found found =
-        repository.segment(name).orElseThrow(() -> Refusal.unknownModel(name));
+    Repository.Found found = repository.segment(name).orElseThrow(() -> Refusal.unknownModel(name));
     CompletableFuture<Answered> answer;
     try {
       answer = runSegment(found, request, deadline);
@@ -153,7 +154,11 @@ final class InferCalls {
               TensorFact fact = expected.get(name);
               if (fact == null) {
                 throw Refusal.invalid(
-                    "unexpected inference input '" + name + "' for model '" + model + "'; expected "
+                    "unexpected inference input '"
+                        + name
+                        + "' for model '"
+                        + model
+                        + "'; expected "
                         + expected.keySet());
               }
               return fact;
@@ -162,7 +167,8 @@ final class InferCalls {
     carried.putAll(plain);
     for (String name : expected.keySet()) {
       if (!carried.has(name)) {
-        throw Refusal.invalid("expected input '" + name + "' for model '" + model + "', it is missing");
+        throw Refusal.invalid(
+            "expected input '" + name + "' for model '" + model + "', it is missing");
       }
     }
     return carried;
@@ -173,7 +179,11 @@ final class InferCalls {
     if (!version.isEmpty() && !version.equals(InferenceService.VERSION)) {
       throw Refusal.of(
           io.grpc.Status.Code.NOT_FOUND,
-          "Request for unknown model: '" + header.getModelName() + "' version " + version + " is not found");
+          "Request for unknown model: '"
+              + header.getModelName()
+              + "' version "
+              + version
+              + " is not found");
     }
   }
 
@@ -186,7 +196,11 @@ final class InferCalls {
         TensorData tensor = answered.outputs().get(wanted.getName());
         if (tensor == null) {
           throw Refusal.invalid(
-              "unexpected inference output '" + wanted.getName() + "' for model '" + header.getModelName() + "'");
+              "unexpected inference output '"
+                  + wanted.getName()
+                  + "' for model '"
+                  + header.getModelName()
+                  + "'");
         }
         outputs.put(wanted.getName(), tensor);
       }

@@ -34,7 +34,8 @@ final class InferHandlers {
     };
   }
 
-  ServerCallHandler<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> streaming() {
+  ServerCallHandler<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
+      streaming() {
     return (call, headers) -> {
       call.sendHeaders(new Metadata());
       call.request(AHEAD);
@@ -44,12 +45,16 @@ final class InferHandlers {
 
   private static Deadline limit() {
     io.grpc.Deadline given = Context.current().getDeadline();
-    long ms = given == null ? FOREVER_MS : Math.min(FOREVER_MS, given.timeRemaining(TimeUnit.MILLISECONDS));
+    long ms =
+        given == null
+            ? FOREVER_MS
+            : Math.min(FOREVER_MS, given.timeRemaining(TimeUnit.MILLISECONDS));
     return Deadline.in(java.time.Duration.ofMillis(Math.max(0, ms)));
   }
 
   private final class Unary extends ServerCall.Listener<InferMessage<ModelInferRequest>> {
-    private final ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> call;
+    private final ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>>
+        call;
     private @Nullable InferMessage<ModelInferRequest> request;
 
     Unary(ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> call) {
@@ -65,7 +70,8 @@ final class InferHandlers {
     public void onHalfClose() {
       InferMessage<ModelInferRequest> given = request;
       if (given == null) {
-        call.close(Status.INTERNAL.withDescription("the call came without a request"), new Metadata());
+        call.close(
+            Status.INTERNAL.withDescription("the call came without a request"), new Metadata());
         return;
       }
       calls
@@ -90,13 +96,16 @@ final class InferHandlers {
   }
 
   private final class Streaming extends ServerCall.Listener<InferMessage<ModelInferRequest>> {
-    private final ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call;
+    private final ServerCall<
+            InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
+        call;
     private int underWay;
     private int held;
     private boolean halfClosed;
     private boolean closed;
 
-    Streaming(ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call) {
+    Streaming(
+        ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call) {
       this.call = call;
     }
 
@@ -105,7 +114,9 @@ final class InferHandlers {
       synchronized (call) {
         underWay++;
       }
-      calls.answer(message, limit()).whenComplete((reply, fault) -> answered(message, reply, fault));
+      calls
+          .answer(message, limit())
+          .whenComplete((reply, fault) -> answered(message, reply, fault));
     }
 
     private void answered(
@@ -173,8 +184,10 @@ final class InferHandlers {
   private static InferMessage<ModelStreamInferResponse> error(
       ModelInferRequest request, @Nullable Throwable fault) {
     Status status =
-        Refusal.status(fault == null ? new IllegalStateException("no answer") : InferCalls.cause(fault));
-    String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        Refusal.status(
+            fault == null ? new IllegalStateException("no answer") : InferCalls.cause(fault));
+    String text =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     ModelInferResponse about =
         ModelInferResponse.newBuilder()
             .setModelName(request.getModelName())

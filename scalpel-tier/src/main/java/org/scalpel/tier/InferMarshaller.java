@@ -47,18 +47,25 @@ final class InferMarshaller<H extends MessageLite>
 
   static InferMarshaller<ModelInferRequest> requests(int limit) {
     int raw = ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelInferRequest.getDefaultInstance(), ModelInferRequest.parser(), raw, 0, limit);
+    return new InferMarshaller<>(
+        ModelInferRequest.getDefaultInstance(), ModelInferRequest.parser(), raw, 0, limit);
   }
 
   static InferMarshaller<ModelInferResponse> responses(int limit) {
     int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelInferResponse.getDefaultInstance(), ModelInferResponse.parser(), raw, 0, limit);
+    return new InferMarshaller<>(
+        ModelInferResponse.getDefaultInstance(), ModelInferResponse.parser(), raw, 0, limit);
   }
 
   static InferMarshaller<ModelStreamInferResponse> streamed(int limit) {
     int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
     int nested = ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER;
-    return new InferMarshaller<>(ModelStreamInferResponse.getDefaultInstance(), ModelStreamInferResponse.parser(), raw, nested, limit);
+    return new InferMarshaller<>(
+        ModelStreamInferResponse.getDefaultInstance(),
+        ModelStreamInferResponse.parser(),
+        raw,
+        nested,
+        limit);
   }
 
   // Writing.

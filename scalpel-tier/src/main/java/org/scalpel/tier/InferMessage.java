@@ -35,7 +35,9 @@ final class InferMessage<H extends MessageLite> {
     return new InferMessage<>(header, raw, true, "");
   }
 
-  /** What could not be read, with an empty header: refused by whoever gets it, not by the transport. */
+  /**
+   * What could not be read, with an empty header: refused by whoever gets it, not by the transport.
+   */
   static <H extends MessageLite> InferMessage<H> malformed(H empty, String problem) {
     return new InferMessage<>(empty, List.of(), false, problem);
   }

@@ -24,7 +24,8 @@ final class InferStream {
 
   private final String peer;
   private final int capacity;
-  private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call;
+  private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
+      call;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final Object sending = new Object();
   private volatile boolean ended;
@@ -32,7 +33,8 @@ final class InferStream {
 
   private record Waiting(CompletableFuture<Answer> answer, Deadline deadline) {}
 
-  InferStream(String peer, ManagedChannel channel, Methods methods, int capacity, Consumer<Status> onEnd) {
+  InferStream(
+      String peer, ManagedChannel channel, Methods methods, int capacity, Consumer<Status> onEnd) {
     this.peer = peer;
     this.capacity = capacity;
     this.call = channel.newCall(methods.stream(), CallOptions.DEFAULT);
@@ -50,7 +52,8 @@ final class InferStream {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     if (waiting.size() >= capacity) {
       answer.completeExceptionally(
-          new TierException(Kind.OVERLOADED, peer + " has " + capacity + " requests under way already"));
+          new TierException(
+              Kind.OVERLOADED, peer + " has " + capacity + " requests under way already"));
       return answer;
     }
     waiting.put(id, new Waiting(answer, deadline));
@@ -61,7 +64,9 @@ final class InferStream {
     } catch (RuntimeException e) {
       waiting.remove(id);
       answer.completeExceptionally(
-          ended ? Refusal.fromPeer(peer, end) : new TierException(Kind.LOST, peer + ": sending failed: " + e.getMessage(), e));
+          ended
+              ? Refusal.fromPeer(peer, end)
+              : new TierException(Kind.LOST, peer + ": sending failed: " + e.getMessage(), e));
       return answer;
     }
     if (ended) {
@@ -81,7 +86,8 @@ final class InferStream {
         (id, w) -> {
           if (w.deadline.over() && waiting.remove(id, w)) {
             w.answer.completeExceptionally(
-                new TierException(Kind.DEADLINE, peer + " did not answer before the deadline of the request"));
+                new TierException(
+                    Kind.DEADLINE, peer + " did not answer before the deadline of the request"));
           }
         });
   }
@@ -99,8 +105,7 @@ final class InferStream {
         });
   }
 
-  private final class Listener
-      extends ClientCall.Listener<InferMessage<ModelStreamInferResponse>> {
+  private final class Listener extends ClientCall.Listener<InferMessage<ModelStreamInferResponse>> {
     private final Consumer<Status> onEnd;
 
     Listener(Consumer<Status> onEnd) {

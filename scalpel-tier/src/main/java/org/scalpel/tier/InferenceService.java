@@ -25,7 +25,9 @@ import org.scalpel.oip.ServerMetadataResponse;
 import org.scalpel.oip.ServerReadyRequest;
 import org.scalpel.oip.ServerReadyResponse;
 
-/** The Open Inference Protocol without its two calls that carry tensors, see {@link InferHandlers}. */
+/**
+ * The Open Inference Protocol without its two calls that carry tensors, see {@link InferHandlers}.
+ */
 final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
   /** Every model has one version. */
   static final String VERSION = "1";
@@ -36,7 +38,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
               InferenceService.class.getPackage().getImplementationVersion(), "0.1.0"));
 
   private static final List<String> EXTENSIONS =
-      List.of("parameters", "statistics", "scalpel_control", "scalpel_continue", "scalpel_encoding");
+      List.of(
+          "parameters", "statistics", "scalpel_control", "scalpel_continue", "scalpel_encoding");
 
   private final TierConfig config;
   private final Repository repository;
@@ -64,7 +67,9 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     plain.getMethods().stream()
         .filter(m -> replaced(m.getMethodDescriptor(), methods) == m.getMethodDescriptor())
         .forEach(service::addMethod);
-    ServerCallHandler<InferMessage<org.scalpel.oip.ModelInferRequest>, InferMessage<org.scalpel.oip.ModelInferResponse>>
+    ServerCallHandler<
+            InferMessage<org.scalpel.oip.ModelInferRequest>,
+            InferMessage<org.scalpel.oip.ModelInferResponse>>
         unary = handlers.unary();
     return service
         .addMethod(methods.infer(), unary)
@@ -93,12 +98,14 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
 
   @Override
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> out) {
-    boolean known = repository.signature(request.getName()).isPresent() && version(request.getVersion());
+    boolean known =
+        repository.signature(request.getName()).isPresent() && version(request.getVersion());
     answer(out, ModelReadyResponse.newBuilder().setReady(ready && known).build());
   }
 
   @Override
-  public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> out) {
+  public void serverMetadata(
+      ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> out) {
     ServerMetadataResponse.Builder metadata =
         ServerMetadataResponse.newBuilder()
             .setName("scalpel")
@@ -111,7 +118,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
   }
 
   @Override
-  public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> out) {
+  public void modelMetadata(
+      ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> out) {
     var signature = repository.signature(request.getName());
     if (signature.isEmpty() || !version(request.getVersion())) {
       out.onError(Refusal.unknownModel(request.getName()));
@@ -128,7 +136,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
   }
 
   @Override
-  public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> out) {
+  public void modelStatistics(
+      ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> out) {
     Map<String, ModelStats> all = repository.all();
     String name = request.getName();
     if (!name.isEmpty() && !all.containsKey(name)) {
@@ -146,7 +155,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
   }
 
   @Override
-  public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> out) {
+  public void repositoryIndex(
+      RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> out) {
     RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
     for (String name : repository.all().keySet()) {
       index.addModelsBuilder().setName(name).setVersion(VERSION).setState("READY");

@@ -34,7 +34,9 @@ final class InputImages {
         && shape.get(3) == 3;
   }
 
-  /** Refuses encodings that we do not know and inputs that are no image, before anything is read. */
+  /**
+   * Refuses encodings that we do not know and inputs that are no image, before anything is read.
+   */
   static void check(String name, String encoding, TensorFact expected) {
     if (!isImage(encoding)) {
       throw Refusal.of(

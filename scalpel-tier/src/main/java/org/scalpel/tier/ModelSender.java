@@ -64,7 +64,8 @@ final class ModelSender {
     }
     PutResponse answer = transfer.finish();
     if (!answer.getComplete()) {
-      throw new TierException(Kind.PROTOCOL, peer + " took the whole model and says that it is not complete");
+      throw new TierException(
+          Kind.PROTOCOL, peer + " took the whole model and says that it is not complete");
     }
     return blob.size() - offset;
   }
@@ -162,7 +163,8 @@ final class ModelSender {
       Deadline end = Deadline.in(java.time.Duration.ofMillis(STALL_MS));
       while (fault == null && !(answered ? done : done || stream().isReady())) {
         if (end.over()) {
-          throw new TierException(Kind.LOST, peer + " took nothing of the model for " + STALL_MS + " ms");
+          throw new TierException(
+              Kind.LOST, peer + " took nothing of the model for " + STALL_MS + " ms");
         }
         try {
           wait(100);

@@ -55,7 +55,9 @@ final class ModelStore {
       Files.createDirectories(views);
     } catch (IOException e) {
       throw new TierException(
-          Kind.INVALID, "the model store " + limits.store() + " cannot be made: " + e.getMessage(), e);
+          Kind.INVALID,
+          "the model store " + limits.store() + " cannot be made: " + e.getMessage(),
+          e);
     }
   }
 
@@ -130,7 +132,8 @@ final class ModelStore {
       return new Upload(sha256, size, offset);
     } catch (IOException e) {
       uploading.remove(sha256);
-      throw Refusal.of(io.grpc.Status.Code.INTERNAL, "the model store cannot be written: " + e.getMessage());
+      throw Refusal.of(
+          io.grpc.Status.Code.INTERNAL, "the model store cannot be written: " + e.getMessage());
     }
   }
 
@@ -145,13 +148,15 @@ final class ModelStore {
       this.sha256 = sha256;
       this.size = size;
       this.position = offset;
-      this.file = FileChannel.open(part(sha256), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      this.file =
+          FileChannel.open(part(sha256), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       file.truncate(offset);
     }
 
     void write(ByteBuffer data) throws IOException {
       if (data.remaining() > size - position) {
-        throw Refusal.invalid("the upload is longer than the " + size + " bytes that were announced");
+        throw Refusal.invalid(
+            "the upload is longer than the " + size + " bytes that were announced");
       }
       while (data.hasRemaining()) {
         position += file.write(data, position);
@@ -173,7 +178,11 @@ final class ModelStore {
         Files.delete(part(sha256));
         throw Refusal.invalid("the upload has SHA-256 " + actual + "; announced was " + sha256);
       }
-      Files.move(part(sha256), blob(sha256), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          part(sha256),
+          blob(sha256),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
       return true;
     }
 
@@ -207,23 +216,27 @@ final class ModelStore {
       }
       OnnxModel model = OnnxModel.read(file);
       if (!digest(file).equals(main)) {
-        throw new ModelException("blob " + main + " of the model store is damaged. Maybe delete it");
+        throw new ModelException(
+            "blob " + main + " of the model store is damaged. Maybe delete it");
       }
       return model;
     } catch (IOException e) {
-      throw Refusal.of(io.grpc.Status.Code.INTERNAL, "the model store cannot be used: " + e.getMessage());
+      throw Refusal.of(
+          io.grpc.Status.Code.INTERNAL, "the model store cannot be used: " + e.getMessage());
     }
   }
 
   private static String viewName(ModelRef ref) {
     StringBuilder all = new StringBuilder(ref.getBlobSha256());
-    ref.getExternalsList().forEach(e -> all.append('\n').append(e.getSha256()).append(e.getLocation()));
+    ref.getExternalsList()
+        .forEach(e -> all.append('\n').append(e.getSha256()).append(e.getLocation()));
     return hex(sha().digest(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   private void require(String sha256) {
     if (!complete(sha256)) {
-      throw Refusal.of(io.grpc.Status.Code.FAILED_PRECONDITION, "blob " + sha256 + " on tier '" + tier + "'");
+      throw Refusal.of(
+          io.grpc.Status.Code.FAILED_PRECONDITION, "blob " + sha256 + " on tier '" + tier + "'");
     }
   }
 
@@ -232,7 +245,8 @@ final class ModelStore {
     String[] names = location.split("/", -1);
     for (String name : names) {
       if (names.length > 4 || !NAME.matcher(name).matches()) {
-        throw Refusal.invalid("external data at '" + location + "' is refused; expected plain names");
+        throw Refusal.invalid(
+            "external data at '" + location + "' is refused; expected plain names");
       }
     }
     Path target = folder.resolve(location);

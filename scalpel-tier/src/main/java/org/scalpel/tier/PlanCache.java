@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.scalpel.tier.TierException.Kind;
 
-/** The plans that are ready on this tier: the least recently used leaves when one too many comes. */
+/**
+ * The plans that are ready on this tier: the least recently used leaves when one too many comes.
+ */
 final class PlanCache implements AutoCloseable {
   private final int most;
   private final long mostBytes;
@@ -23,7 +25,9 @@ final class PlanCache implements AutoCloseable {
   synchronized PreparedPlan take(String id) {
     PreparedPlan plan = plans.get(id);
     if (plan == null) {
-      throw new TierException(Kind.NOT_FOUND, "plan " + id + " is not prepared. Maybe the tier was restarted; prepare it again");
+      throw new TierException(
+          Kind.NOT_FOUND,
+          "plan " + id + " is not prepared. Maybe the tier was restarted; prepare it again");
     }
     plan.hold();
     return plan;
@@ -38,7 +42,12 @@ final class PlanCache implements AutoCloseable {
       plan.forget();
       throw new TierException(
           Kind.OVERLOADED,
-          "plan " + plan.chain().plan() + " needs " + plan.bytes() + " bytes of models; the tier allows " + mostBytes);
+          "plan "
+              + plan.chain().plan()
+              + " needs "
+              + plan.bytes()
+              + " bytes of models; the tier allows "
+              + mostBytes);
     }
     PreparedPlan old = plans.put(plan.chain().plan(), plan);
     if (old != null) {

@@ -17,8 +17,8 @@ import org.scalpel.tier.TierException.Kind;
 /**
  * One plan, ready on every tier. Thread-safe; made by {@link DeviceTier#prepare}.
  *
- * <p>A tier that was restarted has forgotten the plan: it is prepared again and the request is asked
- * once more, which is safe because inference changes nothing.
+ * <p>A tier that was restarted has forgotten the plan: it is prepared again and the request is
+ * asked once more, which is safe because inference changes nothing.
  */
 public final class PlanExecutor implements AutoCloseable {
   private final DeviceTier device;
@@ -30,7 +30,8 @@ public final class PlanExecutor implements AutoCloseable {
   private final AtomicLong preparations = new AtomicLong();
   private final AtomicReference<CompletableFuture<Long>> preparing = new AtomicReference<>();
 
-  PlanExecutor(DeviceTier device, Deployment deployment, PreparedPlan plan, PrepareResponse remote) {
+  PlanExecutor(
+      DeviceTier device, Deployment deployment, PreparedPlan plan, PrepareResponse remote) {
     this.device = device;
     this.deployment = deployment;
     this.plan = plan;
@@ -80,8 +81,8 @@ public final class PlanExecutor implements AutoCloseable {
 
   /**
    * Runs one request without waiting for its answer. When the window of requests in flight is full,
-   * the call waits for room, at most the configured request time. What is chained to the answer must
-   * not block: it may run on the transport's thread.
+   * the call waits for room, at most the configured request time. What is chained to the answer
+   * must not block: it may run on the transport's thread.
    */
   public CompletableFuture<Execution> submit(Map<String, TensorData> given) {
     return start(given, Deadline.in(device.config().times().request()));
@@ -93,7 +94,8 @@ public final class PlanExecutor implements AutoCloseable {
     try {
       if (!window.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
         throw new TierException(
-            Kind.OVERLOADED, device.config().window() + " requests are in flight and none was answered in time");
+            Kind.OVERLOADED,
+            device.config().window() + " requests are in flight and none was answered in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -115,7 +117,11 @@ public final class PlanExecutor implements AutoCloseable {
       if (tensor == null || !tensor.fact().equals(input.getValue())) {
         throw new TierException(
             Kind.INVALID,
-            "input '" + input.getKey() + "' is " + (tensor == null ? "missing" : tensor.fact()) + "; the plan expects "
+            "input '"
+                + input.getKey()
+                + "' is "
+                + (tensor == null ? "missing" : tensor.fact())
+                + "; the plan expects "
                 + input.getValue());
       }
     }
@@ -223,7 +229,8 @@ public final class PlanExecutor implements AutoCloseable {
       return tier;
     }
     if (fault instanceof io.grpc.StatusRuntimeException status) {
-      return new TierException(Kind.INVALID, String.valueOf(status.getStatus().getDescription()), status);
+      return new TierException(
+          Kind.INVALID, String.valueOf(status.getStatus().getDescription()), status);
     }
     return fault instanceof RuntimeException other
         ? other
@@ -239,7 +246,8 @@ public final class PlanExecutor implements AutoCloseable {
         device.next().ifPresent(n -> n.retire(plan()));
       } catch (TierException e) {
         // A tier that is gone has forgotten it.
-        org.slf4j.LoggerFactory.getLogger(PlanExecutor.class).debug("retire {}: {}", plan(), e.getMessage());
+        org.slf4j.LoggerFactory.getLogger(PlanExecutor.class)
+            .debug("retire {}: {}", plan(), e.getMessage());
       }
     }
   }

@@ -40,7 +40,8 @@ final class PreparedPlan {
   /** A segment of this tier and its session. */
   record Part(String name, Segment segment, Session session) {}
 
-  private PreparedPlan(Chain chain, int tier, Map<String, String> encodings, List<Part> parts, long bytes) {
+  private PreparedPlan(
+      Chain chain, int tier, Map<String, String> encodings, List<Part> parts, long bytes) {
     this.chain = chain;
     this.tier = tier;
     this.encodings = Map.copyOf(encodings);
@@ -50,18 +51,22 @@ final class PreparedPlan {
     this.onward = chain.entry(tier + 1);
     this.resultsBeyond = chain.results(tier + 1);
     for (Part part : parts) {
-      part.segment.outputs().stream().filter(chain.modelOutputs()::contains).forEach(ownResults::add);
+      part.segment.outputs().stream()
+          .filter(chain.modelOutputs()::contains)
+          .forEach(ownResults::add);
     }
   }
 
   /** Extracts, opens and runs once every segment of a tier. */
-  static PreparedPlan open(Chain chain, int tier, Map<String, String> encodings, OnnxModel whole, Engine engine) {
+  static PreparedPlan open(
+      Chain chain, int tier, Map<String, String> encodings, OnnxModel whole, Engine engine) {
     List<Part> parts = new ArrayList<>();
     long bytes = 0;
     try {
       for (Segment segment : chain.segmentsOf(tier)) {
         Map<String, String> metadata =
-            Map.of("scalpel_plan", chain.plan(), "scalpel_segment", String.valueOf(segment.index()));
+            Map.of(
+                "scalpel_plan", chain.plan(), "scalpel_segment", String.valueOf(segment.index()));
         ModelProto model = chain.splitter().extract(segment, chain.facts(), metadata);
         bytes += model.getSerializedSize();
         String name = chain.name(segment);

@@ -43,7 +43,9 @@ final class Repository implements AutoCloseable {
     return Optional.ofNullable(models.get(name));
   }
 
-  /** The plan that a segment's name belongs to, whether the segment is this tier's or one behind. */
+  /**
+   * The plan that a segment's name belongs to, whether the segment is this tier's or one behind.
+   */
   Optional<Found> segment(String name) {
     String plan = planOf(name);
     if (plan.isEmpty() || plans.find(plan).isEmpty()) {
@@ -51,7 +53,8 @@ final class Repository implements AutoCloseable {
     }
     PreparedPlan found = plans.take(plan);
     boolean known =
-        name.equals(found.chain().firstBeyond(found.tier() - 1).map(found.chain()::name).orElse(""));
+        name.equals(
+            found.chain().firstBeyond(found.tier() - 1).map(found.chain()::name).orElse(""));
     Optional<PreparedPlan.Part> part =
         found.parts().stream().filter(p -> p.name().equals(name)).findFirst();
     if (!known && part.isEmpty()) {

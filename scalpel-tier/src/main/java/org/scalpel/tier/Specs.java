@@ -40,7 +40,8 @@ final class Specs {
   static TensorFact fact(TensorSpec spec) {
     TensorFact fact = new TensorFact(ElementType.ofOip(spec.getDatatype()), spec.getShapeList());
     if (!fact.isStatic()) {
-      throw Refusal.invalid("tensor '" + spec.getName() + "' has an open shape " + spec.getShapeList());
+      throw Refusal.invalid(
+          "tensor '" + spec.getName() + "' has an open shape " + spec.getShapeList());
     }
     return fact;
   }
@@ -50,14 +51,18 @@ final class Specs {
     List<List<String>> groups = graph.groups();
     for (KernelGraph.Kernel kernel : graph.kernels()) {
       kernels.add(
-          Kernel.newBuilder().setName(kernel.name()).addAllLayers(groups.get(kernel.index())).build());
+          Kernel.newBuilder()
+              .setName(kernel.name())
+              .addAllLayers(groups.get(kernel.index()))
+              .build());
     }
     return kernels;
   }
 
   static KernelGraph kernels(OnnxModel model, List<Kernel> kernels) {
     if (kernels.isEmpty() || kernels.size() > MOST_KERNELS) {
-      throw Refusal.invalid("a list of " + kernels.size() + " kernels; expected 1 to " + MOST_KERNELS);
+      throw Refusal.invalid(
+          "a list of " + kernels.size() + " kernels; expected 1 to " + MOST_KERNELS);
     }
     List<List<String>> groups = new ArrayList<>();
     kernels.forEach(k -> groups.add(List.copyOf(k.getLayersList())));
@@ -76,7 +81,8 @@ final class Specs {
     deployment.facts().forEach((name, fact) -> request.addTensors(tensor(name, fact)));
     deployment
         .encodings()
-        .forEach((input, encoding) -> request.addImagesBuilder().setInput(input).setEncoding(encoding));
+        .forEach(
+            (input, encoding) -> request.addImagesBuilder().setInput(input).setEncoding(encoding));
     return request.build();
   }
 
@@ -91,7 +97,11 @@ final class Specs {
     }
     if (request.getTierOfKernelCount() != kernels.kernels().size()) {
       throw Refusal.invalid(
-          "the plan places " + request.getTierOfKernelCount() + " of " + kernels.kernels().size() + " kernels");
+          "the plan places "
+              + request.getTierOfKernelCount()
+              + " of "
+              + kernels.kernels().size()
+              + " kernels");
     }
     Map<String, TensorFact> facts = new LinkedHashMap<>();
     request.getTensorsList().forEach(t -> facts.put(t.getName(), fact(t)));
@@ -104,7 +114,11 @@ final class Specs {
     }
     int[] tiers = request.getTierOfKernelList().stream().mapToInt(Integer::intValue).toArray();
     return new Chain(
-        Deployment.modelName(request.getModel().getName()), request.getPlan(), kernels, tiers, facts);
+        Deployment.modelName(request.getModel().getName()),
+        request.getPlan(),
+        kernels,
+        tiers,
+        facts);
   }
 
   static ProfileRequest profile(
@@ -138,7 +152,11 @@ final class Specs {
       TensorFact fact = fact(input.getTensor());
       if (fact.bytes() != input.getData().size()) {
         throw Refusal.invalid(
-            "input '" + input.getTensor().getName() + "' has " + input.getData().size() + " bytes; expected "
+            "input '"
+                + input.getTensor().getName()
+                + "' has "
+                + input.getData().size()
+                + " bytes; expected "
                 + fact.bytes());
       }
       ByteBuffer data = TensorData.allocate(fact);
@@ -152,7 +170,10 @@ final class Specs {
     long ms = (long) request.getBudgetMs();
     if (!(request.getBudgetMs() >= 1) || ms > LONGEST_PROFILE.toMillis()) {
       throw Refusal.invalid(
-          "a profile of " + request.getBudgetMs() + " ms; expected 1 to " + LONGEST_PROFILE.toMillis());
+          "a profile of "
+              + request.getBudgetMs()
+              + " ms; expected 1 to "
+              + LONGEST_PROFILE.toMillis());
     }
     List<ProfileOptions.PictureInput> pictures = new ArrayList<>();
     for (ProfileRequest.Picture picture : request.getPicturesList()) {

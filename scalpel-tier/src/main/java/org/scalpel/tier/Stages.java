@@ -9,7 +9,9 @@ import java.util.OptionalDouble;
 final class Stages {
   private Stages() {}
 
-  /** Tiers from their own spans; a link is what remains of a round trip without the tier behind it. */
+  /**
+   * Tiers from their own spans; a link is what remains of a round trip without the tier behind it.
+   */
   static List<Stage> of(Deployment deployment, Answered answered) {
     List<String> tiers = deployment.tiers();
     Map<String, Double> predicted = deployment.predictedMs();
@@ -27,7 +29,8 @@ final class Stages {
         stages.add(new Stage(name, link(predicted, tiers.get(t - 1), tiers.get(t)), ms, 0, bytes));
       }
       double own = (span.computeNs() + span.codecNs()) / 1e6;
-      stages.add(new Stage(tiers.get(t), of(predicted, tiers.get(t)), own, span.queueNs() / 1e6, 0));
+      stages.add(
+          new Stage(tiers.get(t), of(predicted, tiers.get(t)), own, span.queueNs() / 1e6, 0));
     }
     return stages;
   }

@@ -58,15 +58,20 @@ final class Tensors {
       }
       if (!encoding.isEmpty()) {
         if (!raw) {
-          throw Refusal.invalid("input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
+          throw Refusal.invalid(
+              "input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
         }
         InputImages.check(name, encoding, wanted);
         images.put(name, new Carried.Encoded(encoding, message.raw().get(i), wanted));
         continue;
       }
-      TensorFact fact = fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
+      TensorFact fact =
+          fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
       tensors.put(
-          name, raw ? rawInput(input, fact, message.raw().get(i), model) : typedInput(input, fact, model));
+          name,
+          raw
+              ? rawInput(input, fact, message.raw().get(i), model)
+              : typedInput(input, fact, model));
     }
     return tensors;
   }

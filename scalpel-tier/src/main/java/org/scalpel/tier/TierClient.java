@@ -89,14 +89,19 @@ public final class TierClient implements AutoCloseable {
     StatusResponse s = control(QUICK, stub -> stub.status(StatusRequest.getDefaultInstance()));
     List<TierStatus.Model> models = new ArrayList<>();
     s.getModelsList()
-        .forEach(m -> models.add(new TierStatus.Model(m.getName(), m.getRequests(), m.getFailures())));
+        .forEach(
+            m -> models.add(new TierStatus.Model(m.getName(), m.getRequests(), m.getFailures())));
     List<TierStatus.PreparedPlan> plans = new ArrayList<>();
     s.getPlansList()
         .forEach(
             p ->
                 plans.add(
                     new TierStatus.PreparedPlan(
-                        p.getId(), p.getModel(), List.copyOf(p.getSegmentsList()), p.getBytes(), p.getRequests())));
+                        p.getId(),
+                        p.getModel(),
+                        List.copyOf(p.getSegmentsList()),
+                        p.getBytes(),
+                        p.getRequests())));
     return new TierStatus(
         s.getTier(),
         s.getVersion(),
@@ -136,7 +141,10 @@ public final class TierClient implements AutoCloseable {
    * @param inputs representative inputs
    */
   public Profile profile(
-      KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options, Progress progress) {
+      KernelGraph kernels,
+      Map<String, TensorData> inputs,
+      ProfileOptions options,
+      Progress progress) {
     ModelBlobs blobs = ModelBlobs.of(kernels.layers().model());
     put(blobs);
     var request = Specs.profile(kernels, blobs.ref(), inputs, options);
@@ -182,7 +190,9 @@ public final class TierClient implements AutoCloseable {
         .getFound();
   }
 
-  /** One inference on a model that the tier publishes, as any client of the protocol would ask it. */
+  /**
+   * One inference on a model that the tier publishes, as any client of the protocol would ask it.
+   */
   public Map<String, TensorData> infer(String model, Map<String, TensorData> inputs) {
     ModelMetadataResponse metadata =
         onChannel(
@@ -196,7 +206,8 @@ public final class TierClient implements AutoCloseable {
         .forEach(
             o ->
                 outputs.put(
-                    o.getName(), new TensorFact(ElementType.ofOip(o.getDatatype()), o.getShapeList())));
+                    o.getName(),
+                    new TensorFact(ElementType.ofOip(o.getDatatype()), o.getShapeList())));
     InferMessage<ModelInferRequest> request = request(model, inputs);
     InferMessage<ModelInferResponse> answer =
         onChannel(
@@ -214,14 +225,18 @@ public final class TierClient implements AutoCloseable {
               answer.raw(),
               name ->
                   Optional.ofNullable(outputs.get(name))
-                      .orElseThrow(() -> Refusal.invalid("output '" + name + "' is not in its metadata"))));
+                      .orElseThrow(
+                          () -> Refusal.invalid("output '" + name + "' is not in its metadata"))));
     } catch (StatusRuntimeException e) {
       throw new TierException(
-          Kind.PROTOCOL, connection.peer() + " answered wrongly: " + e.getStatus().getDescription(), e);
+          Kind.PROTOCOL,
+          connection.peer() + " answered wrongly: " + e.getStatus().getDescription(),
+          e);
     }
   }
 
-  private static InferMessage<ModelInferRequest> request(String model, Map<String, TensorData> inputs) {
+  private static InferMessage<ModelInferRequest> request(
+      String model, Map<String, TensorData> inputs) {
     ModelInferRequest.Builder header = ModelInferRequest.newBuilder().setModelName(model);
     List<ByteBuffer> raw = new ArrayList<>();
     inputs.forEach(

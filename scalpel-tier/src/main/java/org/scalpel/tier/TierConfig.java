@@ -218,7 +218,17 @@ public record TierConfig(
     /** The checked configuration. */
     public TierConfig build() {
       return new TierConfig(
-          name, listen, next, threads, workers, queueCapacity, window, slowdown, insecure, limits, times);
+          name,
+          listen,
+          next,
+          threads,
+          workers,
+          queueCapacity,
+          window,
+          slowdown,
+          insecure,
+          limits,
+          times);
     }
   }
 }

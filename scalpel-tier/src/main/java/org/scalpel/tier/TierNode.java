@@ -49,7 +49,9 @@ final class TierNode implements AutoCloseable {
     return plans;
   }
 
-  /** Makes a plan ready here and behind. A plan that is ready here may be gone behind: ask again. */
+  /**
+   * Makes a plan ready here and behind. A plan that is ready here may be gone behind: ask again.
+   */
   PrepareResponse prepare(PrepareRequest request) {
     long start = System.nanoTime();
     int tier = request.getTier();
@@ -57,7 +59,8 @@ final class TierNode implements AutoCloseable {
       throw Refusal.invalid("tier " + tier + " of a plan; expected 1 to 64");
     }
     @Nullable OnnxModel model = null;
-    @Nullable PreparedPlan plan = plans.find(request.getPlan()).filter(p -> p.tier() == tier).orElse(null);
+    @Nullable PreparedPlan plan =
+        plans.find(request.getPlan()).filter(p -> p.tier() == tier).orElse(null);
     if (plan == null) {
       model = store.load(request.getModel());
       plan = PreparedPlan.open(Specs.chain(request, model), tier, Map.of(), model, engine);
@@ -78,7 +81,9 @@ final class TierNode implements AutoCloseable {
               () ->
                   Refusal.of(
                       Status.Code.FAILED_PRECONDITION,
-                      "a tier behind '" + config.name() + "', which the plan uses. Maybe start it with --next"));
+                      "a tier behind '"
+                          + config.name()
+                          + "', which the plan uses. Maybe start it with --next"));
       @Nullable OnnxModel held = model;
       answer.addAllTiers(
           behind
@@ -98,7 +103,8 @@ final class TierNode implements AutoCloseable {
       try {
         next.get().retire(plan);
       } catch (TierException | StatusRuntimeException e) {
-        org.slf4j.LoggerFactory.getLogger(TierNode.class).debug("retire {}: {}", plan, e.getMessage());
+        org.slf4j.LoggerFactory.getLogger(TierNode.class)
+            .debug("retire {}: {}", plan, e.getMessage());
       }
     }
     return found;
@@ -107,7 +113,8 @@ final class TierNode implements AutoCloseable {
   /** Measures a model here, one caller at a time. */
   Profile profile(ProfileRequest request, Progress progress) {
     if (!profiling.compareAndSet(false, true)) {
-      throw Refusal.of(Status.Code.RESOURCE_EXHAUSTED, "tier '" + config.name() + "' measures another model");
+      throw Refusal.of(
+          Status.Code.RESOURCE_EXHAUSTED, "tier '" + config.name() + "' measures another model");
     }
     try {
       OnnxModel model = store.load(request.getModel());

@@ -65,7 +65,9 @@ public final class TierServer implements AutoCloseable {
     if (!config.insecure() && !config.listen().isLoopback()) {
       throw new TierException(
           Kind.INVALID,
-          "listening on " + config.listen() + " is refused: it is not this machine only, and there is no encryption."
+          "listening on "
+              + config.listen()
+              + " is refused: it is not this machine only, and there is no encryption."
               + " Maybe listen on localhost, or allow it with --insecure");
     }
     TierServer tier = new TierServer(config);
@@ -76,7 +78,12 @@ public final class TierServer implements AutoCloseable {
       Throwable root = e.getCause() == null ? e : e.getCause();
       throw new TierException(
           Kind.INVALID,
-          "tier '" + config.name() + "' cannot listen on " + config.listen() + ": " + root.getMessage()
+          "tier '"
+              + config.name()
+              + "' cannot listen on "
+              + config.listen()
+              + ": "
+              + root.getMessage()
               + ". Maybe another process has the port",
           e);
     }
@@ -145,7 +152,8 @@ public final class TierServer implements AutoCloseable {
   public void publish(String name, OnnxModel model) {
     if (!name.matches("[A-Za-z0-9_-]{1,128}")) {
       throw new TierException(
-          Kind.INVALID, "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
+          Kind.INVALID,
+          "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
     }
     Session session = node.engine().open(model);
     repository.publish(name, session);

@@ -60,7 +60,8 @@ class SplitExecutionTest {
         answers.add(plan.submit(inputs));
       }
       for (int i = 0; i < answers.size(); i++) {
-        assertSame(answers.get(i).orTimeout(20, TimeUnit.SECONDS).join().outputs(), wanted.get(i % 10));
+        assertSame(
+            answers.get(i).orTimeout(20, TimeUnit.SECONDS).join().outputs(), wanted.get(i % 10));
       }
     }
   }
@@ -108,7 +109,13 @@ class SplitExecutionTest {
     Map<String, TensorData> inputs = Nets.inputs(model, 3);
     Deployment raw = Nets.cut(model, THREE, 0, 0);
     Deployment png =
-        new Deployment(raw.kernels(), THREE, raw.tierOfKernel(), raw.facts(), Map.of("pixels", "png"), Map.of());
+        new Deployment(
+            raw.kernels(),
+            THREE,
+            raw.tierOfKernel(),
+            raw.facts(),
+            Map.of("pixels", "png"),
+            Map.of());
     try (Tiers tiers = Tiers.start(store, 3);
         DeviceTier device = new DeviceTier(tiers.device().build());
         PlanExecutor plan = device.prepare(png)) {
@@ -135,6 +142,7 @@ class SplitExecutionTest {
   static void assertSame(Map<String, TensorData> actual, Map<String, TensorData> wanted) {
     assertThat(actual.keySet()).isEqualTo(wanted.keySet());
     wanted.forEach(
-        (name, tensor) -> assertThat(actual.get(name).floats()).containsExactly(tensor.floats(), within(1e-5f)));
+        (name, tensor) ->
+            assertThat(actual.get(name).floats()).containsExactly(tensor.floats(), within(1e-5f)));
   }
 }
