@@ -4,7 +4,6 @@ import java.util.Map;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.KernelGraph;
-import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Endpoint;
 import org.scalpel.tier.TierClient;
@@ -17,12 +16,12 @@ record RemoteProfile(Endpoint endpoint, Progress progress) {
   }
 
   Profile profile(KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options) {
-    OnnxModel model = kernels.layers().model();
     try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build())) {
-      client.put(model);
-      String json =
-          client.profile(model, inputs, "", (done, total, what) -> progress.at(done, total));
-      return Profile.ofJson(json, endpoint.toString());
+      return client.profile(
+          kernels,
+          inputs,
+          options,
+          (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
     }
   }
 }

@@ -13,7 +13,8 @@ import org.scalpel.graph.TensorData;
  * @param computeNs see {@link Span}
  * @param codecNs see {@link Span}
  * @param hop tensor bytes to and from the tier behind
- * @param recycle to be run when nobody reads the outputs any more
+ * @param recycleCrossing to be run when the answer is there: what only crossed to the next tier
+ * @param recycleOutputs to be run when nobody reads the outputs any more
  */
 record Answered(
     Map<String, TensorData> outputs,
@@ -22,10 +23,16 @@ record Answered(
     long computeNs,
     long codecNs,
     Hop hop,
-    Runnable recycle) {
+    Runnable recycleCrossing,
+    Runnable recycleOutputs) {
   /** What crossed the link behind this tier, and how long the round trip took. */
   record Hop(long sentBytes, long receivedBytes, long roundTripNs) {
     static final Hop NONE = new Hop(0, 0, 0);
+  }
+
+  void recycle() {
+    recycleCrossing.run();
+    recycleOutputs.run();
   }
 
   Span span(String tier, long totalNs) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.Segment;
@@ -48,13 +49,23 @@ final class ChainRunner {
 
   /** Runs this tier's segments and all behind. The plan must be held until the answer is there. */
   CompletableFuture<Answered> run(PreparedPlan plan, Carried carried, Deadline deadline) {
+    return run(plan, carried, deadline, pool::execute);
+  }
+
+  /** The same from a thread that waits for the answer: it may do the computing itself. */
+  CompletableFuture<Answered> runHere(PreparedPlan plan, Carried carried, Deadline deadline) {
+    return run(plan, carried, deadline, pool::executeHere);
+  }
+
+  private CompletableFuture<Answered> run(
+      PreparedPlan plan, Carried carried, Deadline deadline, Executor executor) {
     CompletableFuture<Answered> answer = new CompletableFuture<>();
     Work work = new Work(plan, carried, deadline, new Timing());
     if (plan.parts().isEmpty() && plan.encodings().isEmpty()) {
       // Only a relay: nothing to wait for.
       guarded(answer, () -> goOn(work, Map.of(), answer));
     } else {
-      pool.execute(
+      executor.execute(
           () -> guarded(answer, () -> goOn(work, compute(work, plan.parts(), true), answer)));
     }
     return answer;
@@ -241,13 +252,22 @@ final class ChainRunner {
       Answered.Hop hop,
       Map<Session, Map<String, TensorData>> made,
       Runnable releaseReply) {
-    Runnable recycle =
+    Runnable crossing =
+        () -> made.forEach((session, all) -> session.recycle(part(all, outputs, false)));
+    Runnable results =
         () -> {
-          made.forEach(Session::recycle);
+          made.forEach((session, all) -> session.recycle(part(all, outputs, true)));
           releaseReply.run();
         };
     Timing t = work.timing;
-    return new Answered(outputs, spans, t.queueNs, t.computeNs, t.codecNs, hop, recycle);
+    return new Answered(outputs, spans, t.queueNs, t.computeNs, t.codecNs, hop, crossing, results);
+  }
+
+  private static Map<String, TensorData> part(
+      Map<String, TensorData> all, Map<String, TensorData> outputs, boolean answered) {
+    Map<String, TensorData> some = new LinkedHashMap<>(all);
+    some.keySet().removeIf(name -> outputs.containsKey(name) != answered);
+    return some;
   }
 
   static long bytes(List<ByteBuffer> raw) {

@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,12 +27,14 @@ final class ComputePool implements AutoCloseable {
   private final double slowdown;
   private final boolean byCpuTime;
   private final int capacity;
+  private final Semaphore places;
   private final ThreadPoolExecutor workers;
 
   ComputePool(TierConfig config) {
     this.tier = config.name();
     this.slowdown = config.slowdown();
     this.capacity = config.queueCapacity();
+    this.places = new Semaphore(config.workers());
     // Several threads of the runtime work for one run; their time is not this thread's.
     this.byCpuTime = config.threads() == 1 && THREADS.isCurrentThreadCpuTimeSupported();
     AtomicInteger number = new AtomicInteger();
@@ -51,14 +54,41 @@ final class ComputePool implements AutoCloseable {
     workers.prestartAllCoreThreads();
   }
 
-  /** Queues work, or refuses it when the queue is full or the tier is closing. */
+  /**
+   * Queues work, or refuses it when the queue is full or the tier is closing. A task keeps one of
+   * the tier's places while it runs, whichever thread runs it.
+   */
   void execute(Runnable task) {
     try {
-      workers.execute(task);
+      workers.execute(
+          () -> {
+            places.acquireUninterruptibly();
+            try {
+              task.run();
+            } finally {
+              places.release();
+            }
+          });
     } catch (RejectedExecutionException e) {
       String why = workers.isShutdown() ? "it is closing" : "its queue of " + capacity + " is full";
       throw new TierException(
           Kind.OVERLOADED, "tier '" + tier + "' takes no more requests: " + why, e);
+    }
+  }
+
+  /**
+   * Runs on the calling thread if a place is free and nobody waits for one, else as {@link
+   * #execute}: a caller that would wait for the answer anyway is spared the change of threads.
+   */
+  void executeHere(Runnable task) {
+    if (workers.isShutdown() || !workers.getQueue().isEmpty() || !places.tryAcquire()) {
+      execute(task);
+      return;
+    }
+    try {
+      task.run();
+    } finally {
+      places.release();
     }
   }
 

@@ -11,13 +11,26 @@ import org.scalpel.graph.TensorData;
  * @param plan the id of the plan that answered
  * @param totalMs from the call to the answer, on the device's clock
  * @param stages in the order of the chain: device, link, edge, link, cloud
+ * @param releaser what {@link #release} does
  */
 public record Execution(
-    Map<String, TensorData> outputs, String plan, double totalMs, List<Stage> stages) {
+    Map<String, TensorData> outputs,
+    String plan,
+    double totalMs,
+    List<Stage> stages,
+    Runnable releaser) {
   /** Copies. */
   public Execution {
     outputs = Map.copyOf(outputs);
     stages = List.copyOf(stages);
+  }
+
+  /**
+   * Gives the memory of the outputs back for the next request, which spares it an allocation. Never
+   * needed; afterwards the outputs, and views of them, must not be touched.
+   */
+  public void release() {
+    releaser.run();
   }
 
   /** The bytes of all tensors that left the device and came back. */

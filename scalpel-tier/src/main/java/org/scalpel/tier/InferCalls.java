@@ -134,6 +134,7 @@ final class InferCalls {
                     end - decoded,
                     decoded - begun,
                     Answered.Hop.NONE,
+                    () -> {},
                     () -> session.recycle(outputs)));
           } catch (RuntimeException e) {
             answer.completeExceptionally(e);
@@ -218,7 +219,7 @@ final class InferCalls {
     repository.stats(header.getModelName()).success(answered, total);
     Runnable written =
         () -> {
-          answered.recycle().run();
+          answered.recycle();
           request.release();
         };
     return new Reply(Tensors.answer(builder, outputs), written);

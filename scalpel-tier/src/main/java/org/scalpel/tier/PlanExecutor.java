@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.scalpel.control.PrepareResponse;
@@ -65,7 +66,7 @@ public final class PlanExecutor implements AutoCloseable {
    */
   public Execution execute(Map<String, TensorData> given) {
     Deadline deadline = Deadline.in(device.config().times().request());
-    CompletableFuture<Execution> answer = start(given, deadline);
+    CompletableFuture<Execution> answer = start(given, deadline, true);
     try {
       // The runner keeps the deadline; the margin is for a fault in it.
       return answer.get(deadline.leftNanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
@@ -85,10 +86,11 @@ public final class PlanExecutor implements AutoCloseable {
    * must not block: it may run on the transport's thread.
    */
   public CompletableFuture<Execution> submit(Map<String, TensorData> given) {
-    return start(given, Deadline.in(device.config().times().request()));
+    return start(given, Deadline.in(device.config().times().request()), false);
   }
 
-  private CompletableFuture<Execution> start(Map<String, TensorData> given, Deadline deadline) {
+  private CompletableFuture<Execution> start(
+      Map<String, TensorData> given, Deadline deadline, boolean here) {
     check(given);
     long begun = System.nanoTime();
     try {
@@ -103,7 +105,7 @@ public final class PlanExecutor implements AutoCloseable {
     }
     CompletableFuture<Execution> answer;
     try {
-      answer = attempt(given, deadline, begun, true);
+      answer = attempt(new Attempt(given, deadline, begun, here, true));
     } catch (RuntimeException e) {
       window.release();
       throw e;
@@ -133,13 +135,28 @@ public final class PlanExecutor implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Execution> attempt(
-      Map<String, TensorData> given, Deadline deadline, long begun, boolean mayPrepare) {
+  /** One try of a request; a second one never prepares again. */
+  private record Attempt(
+      Map<String, TensorData> given,
+      Deadline deadline,
+      long begun,
+      boolean here,
+      boolean mayPrepare) {
+    Attempt second() {
+      return new Attempt(given, deadline, begun, false, false);
+    }
+  }
+
+  private CompletableFuture<Execution> attempt(Attempt attempt) {
     long preparation = preparations.get();
     plan.hold();
     CompletableFuture<Answered> answer;
     try {
-      answer = device.runner().run(plan, Carried.of(given), deadline);
+      Carried carried = Carried.of(attempt.given);
+      answer =
+          attempt.here
+              ? device.runner().runHere(plan, carried, attempt.deadline)
+              : device.runner().run(plan, carried, attempt.deadline);
     } catch (RuntimeException e) {
       plan.release();
       throw e;
@@ -150,10 +167,10 @@ public final class PlanExecutor implements AutoCloseable {
           plan.release();
           try {
             if (answered != null) {
-              result.complete(execution(given, answered, begun));
-            } else if (mayPrepare && forgotten(fault)) {
+              result.complete(execution(attempt.given, answered, attempt.begun));
+            } else if (attempt.mayPrepare && forgotten(fault)) {
               again(preparation)
-                  .thenCompose(ready -> attempt(given, deadline, begun, false))
+                  .thenCompose(ready -> attempt(attempt.second()))
                   .whenComplete((e, f) -> complete(result, e, f));
             } else {
               result.completeExceptionally(known(InferCalls.cause(fault)));
@@ -219,8 +236,16 @@ public final class PlanExecutor implements AutoCloseable {
         outputs.put(name, tensor);
       }
     }
-    return new Execution(
-        outputs, plan(), (System.nanoTime() - begun) / 1e6, Stages.of(deployment, answered));
+    answered.recycleCrossing().run();
+    AtomicBoolean released = new AtomicBoolean();
+    Runnable release =
+        () -> {
+          if (released.compareAndSet(false, true)) {
+            answered.recycleOutputs().run();
+          }
+        };
+    double ms = (System.nanoTime() - begun) / 1e6;
+    return new Execution(outputs, plan(), ms, Stages.of(deployment, answered), release);
   }
 
   /** Any fault as the kind of exception that this class promises. */
