@@ -1,6 +1,8 @@
 package org.scalpel.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +75,7 @@ public final class KernelGraph {
     Map<String, Integer> index = new HashMap<>();
     layers.layers().forEach(l -> index.put(l.name(), l.index()));
     int[] group = new int[layers.layers().size()];
-    java.util.Arrays.fill(group, -1);
+    Arrays.fill(group, -1);
     for (int k = 0; k < layerNamesPerKernel.size(); k++) {
       for (String name : layerNamesPerKernel.get(k)) {
         Integer layer = index.get(name);
@@ -162,9 +164,7 @@ public final class KernelGraph {
 
   private static List<KernelTensor> tensors(LayerGraph layers, int[] kernelOfLayer) {
     List<LayerGraph.Tensor> ordered = new ArrayList<>(layers.tensors());
-    ordered.sort(
-        java.util.Comparator.comparingInt(
-            t -> t.producer() < 0 ? -1 : kernelOfLayer[t.producer()]));
+    ordered.sort(Comparator.comparingInt(t -> t.producer() < 0 ? -1 : kernelOfLayer[t.producer()]));
     List<KernelTensor> tensors = new ArrayList<>();
     for (LayerGraph.Tensor tensor : ordered) {
       int producer = tensor.producer() < 0 ? -1 : kernelOfLayer[tensor.producer()];

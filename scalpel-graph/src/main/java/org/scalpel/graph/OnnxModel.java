@@ -177,7 +177,7 @@ public final class OnnxModel {
 
   private List<ExternalFile> checkTensors() {
     TensorCheck check = new TensorCheck(label, folder);
-    Nodes.forEachTensor(proto.getGraph(), check.andThen(t -> {}));
+    Nodes.forEachTensor(proto.getGraph(), check);
     for (FunctionProto function : proto.getFunctionsList()) {
       Nodes.forEachTensor(function.getNodeList(), check);
     }
