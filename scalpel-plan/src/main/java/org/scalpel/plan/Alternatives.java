@@ -96,14 +96,16 @@ final class Alternatives {
         offer(CutOracle.cut(setup.in(), setup.bounds(), scaled, crossings));
       }
     }
-    for (FixedTier fixed : FixedTier.every()) {
+    FixedTier.every().forEach(this::offerIfAllowed);
+  }
+
+  private void offerIfAllowed(FixedTier fixed) {
+    try {
       if (fixed.applies(setup)) {
-        try {
-          offer(fixed.tiers(setup));
-        } catch (InfeasibleException forbidden) {
-          continue;
-        }
+        offer(fixed.tiers(setup));
       }
+    } catch (InfeasibleException forbidden) {
+      // A tier that the limits forbid is no alternative.
     }
   }
 

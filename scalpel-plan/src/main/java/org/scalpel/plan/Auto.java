@@ -9,6 +9,10 @@ final class Auto extends Solver {
 
   @Override
   Plan solve(Setup setup, long start) {
-    return new MinCut().solve(setup, start);
+    return switch (setup.request().objective()) {
+      case LATENCY -> new MinCut().solve(setup, start);
+      case THROUGHPUT -> new Mix().solve(setup, start);
+      case MAKESPAN -> new MinCut().solve(setup, start);
+    };
   }
 }

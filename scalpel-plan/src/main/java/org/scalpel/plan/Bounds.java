@@ -48,7 +48,8 @@ final class Bounds {
       inputs();
       boolean changed = true;
       while (changed) {
-        changed = forward() | backward();
+        changed = forward();
+        changed |= backward();
       }
     }
   }
@@ -113,7 +114,8 @@ final class Bounds {
         int end = nextBlocked(t, highest[v]);
         for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
           int w = in.consumer[c];
-          changed |= raise(w, lowest[v], lowestFrom[v]) | lower(w, end, highestFrom[v]);
+          changed |= raise(w, lowest[v], lowestFrom[v]);
+          changed |= lower(w, end, highestFrom[v]);
         }
       }
     }
@@ -129,7 +131,8 @@ final class Bounds {
         for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
           int w = in.consumer[c];
           int start = behindBlocked(t, lowest[w]);
-          changed |= lower(v, highest[w], highestFrom[w]) | raise(v, start, lowestFrom[w]);
+          changed |= lower(v, highest[w], highestFrom[w]);
+          changed |= raise(v, start, lowestFrom[w]);
         }
       }
       changed |= trim(v);

@@ -19,7 +19,7 @@ public record Codec(
   /** Copies the lists and checks the values. */
   public Codec {
     Checks.name("codec", name);
-    Checks.nonNegative("codec \"" + name + "\": bytes", bytes);
+    Checks.nonNegative("codec \"" + name + "\": bytes", (double) bytes);
     encodeMs = List.copyOf(encodeMs);
     decodeMs = List.copyOf(decodeMs);
     encodeMs.forEach(value -> Checks.nonNegative("codec \"" + name + "\": encode_ms", value));

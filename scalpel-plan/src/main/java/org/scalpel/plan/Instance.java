@@ -61,7 +61,7 @@ final class Instance {
       }
       reach[v] = layer.reach();
       gated |= layer.reach() < 1;
-      charged |= layer.charges() != PlanLayer.Charges.NONE;
+      charged |= !layer.charges().equals(PlanLayer.Charges.NONE);
     }
     hasReach = gated;
     hasCharges = charged;

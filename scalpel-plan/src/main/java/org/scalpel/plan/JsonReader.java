@@ -78,7 +78,7 @@ final class JsonReader {
     try {
       return make.get();
     } catch (ProblemException refused) {
-      String message = refused.getMessage();
+      String message = String.valueOf(refused.getMessage());
       throw message.startsWith(place) ? refused : fault(message);
     }
   }

@@ -21,9 +21,6 @@ final class Loads {
   /** Round trips charged, ms per link. */
   final double[] rtt;
 
-  /** Compute of layers alone per tier, ms: what caps on a tier count. */
-  final double[] layersMs;
-
   final double[] memoryMib;
   double energyMj;
   double money;
@@ -32,7 +29,6 @@ final class Loads {
   Loads(Instance in, int[] tierOf, Crossings crossings) {
     this.in = in;
     tier = new double[in.tiers];
-    layersMs = new double[in.tiers];
     memoryMib = new double[in.tiers];
     up = new double[in.links];
     down = new double[in.links];
@@ -40,7 +36,6 @@ final class Loads {
     for (int v = 0; v < in.layers; v++) {
       layer(v, tierOf[v]);
     }
-    System.arraycopy(layersMs, 0, tier, 0, in.tiers);
     for (int t = 0; t < in.tensors; t++) {
       tensor(t, tierOf, crossings);
     }
@@ -50,7 +45,7 @@ final class Loads {
   }
 
   private void layer(int v, int k) {
-    layersMs[k] += in.compute[v * in.tiers + k] * in.reach[v];
+    tier[k] += in.compute[v * in.tiers + k] * in.reach[v];
     for (int link = 0; link < k; link++) {
       rtt[link] = Math.max(rtt[link], in.reach[v]);
     }

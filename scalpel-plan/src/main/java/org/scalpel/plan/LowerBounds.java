@@ -8,12 +8,20 @@ final class LowerBounds {
   static double of(Setup setup) {
     return switch (setup.request().objective()) {
       case LATENCY -> sum(setup);
-      case THROUGHPUT, MAKESPAN -> 0;
+      case THROUGHPUT -> period(setup);
+      case MAKESPAN -> 0;
     };
   }
 
   /** The least weighted sum, each codec free to lose what it may by itself. */
   static double sum(Setup setup) {
     return new Loads(setup.in(), setup.cheapest(), setup.crossings()).value();
+  }
+
+  /** What no mix, and so no partition, can undercut. */
+  private static double period(Setup setup) {
+    ColumnGeneration mix = new ColumnGeneration(setup);
+    mix.run();
+    return mix.bound();
   }
 }

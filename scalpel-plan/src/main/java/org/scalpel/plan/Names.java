@@ -31,6 +31,9 @@ final class Names {
     String found = "";
     int tried = 0;
     for (String candidate : known) {
+      if (name.length() >= 3 && candidate.startsWith(name)) {
+        return Optional.of(candidate);
+      }
       if (tried++ > CANDIDATES || Math.abs(candidate.length() - name.length()) >= best) {
         continue;
       }

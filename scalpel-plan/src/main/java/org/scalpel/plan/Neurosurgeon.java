@@ -25,15 +25,16 @@ final class Neurosurgeon extends Solver {
    * @throws InfeasibleException if the limits forbid every one
    */
   static int[] prefix(Setup setup) {
+    ChainCosts chain = new ChainCosts(setup);
     double least = Double.POSITIVE_INFINITY;
     int[] best = new int[0];
     for (int near = 0; near < setup.in().links; near++) {
       for (int far = near + 1; far < setup.in().tiers; far++) {
-        PrefixScan scan = new PrefixScan(setup, near, far);
         for (int i = setup.in().layers; i >= 0; i--) {
-          if (scan.cost[i] < least) {
-            least = scan.cost[i];
-            best = scan.tiers(i);
+          double cost = chain.pair(near, far, i);
+          if (cost < least) {
+            least = cost;
+            best = chain.tiers(near, far, i);
           }
         }
       }

@@ -47,7 +47,7 @@ public record PlanTensor(
   public PlanTensor {
     Checks.name("tensor", name);
     if (bytes < 0) {
-      Checks.nonNegative("tensor \"" + name + "\": bytes", bytes);
+      Checks.nonNegative("tensor \"" + name + "\": bytes", (double) bytes);
     }
     consumers = consumers.stream().distinct().toList();
     codecs = List.copyOf(codecs);

@@ -3,6 +3,7 @@ package org.scalpel.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The front door: finds a plan by name of algorithm and adds what every plan carries. */
 public final class Planner {
@@ -16,6 +17,8 @@ public final class Planner {
     all.addAll(FixedTier.every());
     all.add(new Neurosurgeon());
     all.add(new MinCut());
+    all.add(new Mix());
+    all.add(new TwoCut());
     all.add(new Exhaustive());
     return List.copyOf(all);
   }
@@ -58,17 +61,21 @@ public final class Planner {
     List<Plan> plans = new ArrayList<>();
     for (Algorithm algorithm : ALGORITHMS) {
       if (!algorithm.name().equals(Request.AUTO) && algorithm.applies(problem, request)) {
-        try {
-          plans.add(algorithm.plan(problem, request));
-        } catch (InfeasibleException forbidden) {
-          continue;
-        }
+        attempt(algorithm, problem, request).ifPresent(plans::add);
       }
     }
     plans.sort(
         Comparator.comparing((Plan plan) -> !plan.main().valid())
             .thenComparingDouble(Plan::valueMs));
     return List.copyOf(plans);
+  }
+
+  private static Optional<Plan> attempt(Algorithm algorithm, Problem problem, Request request) {
+    try {
+      return Optional.of(algorithm.plan(problem, request));
+    } catch (InfeasibleException forbidden) {
+      return Optional.empty();
+    }
   }
 
   private static Plan complete(Problem problem, Request request, Plan plan) {

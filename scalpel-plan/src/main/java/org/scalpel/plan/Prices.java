@@ -6,12 +6,15 @@ import java.util.Arrays;
  * What a unit of each resource costs in a weighted sum. With every price 1 the sum is the serial
  * latency; other prices make the oracle of a mix, a Lagrangian or a frontier.
  *
+ * <p>Prices are never compared, so arrays do no harm.
+ *
  * @param tier per ms of work on a tier
  * @param up per ms of sending on a link away from the device
  * @param down per ms of sending on a link towards the device
  * @param rtt per ms of round trip
  * @param other per unit of what is not time
  */
+@SuppressWarnings("ArrayRecordComponent")
 record Prices(double[] tier, double[] up, double[] down, double[] rtt, Other other) {
 
   /**
@@ -22,6 +25,7 @@ record Prices(double[] tier, double[] up, double[] down, double[] rtt, Other oth
    * @param loss per unit of accuracy lost by codecs
    * @param memory per MiB on a tier; empty = free
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Other(double energy, double money, double loss, double[] memory) {
     static final Other FREE = new Other(0, 0, 0, new double[0]);
 

@@ -39,9 +39,9 @@ final class OracleFlows {
           int head = to < 0 ? sink : to;
           DefaultWeightedEdge edge = graph.getEdge(tail, head);
           if (edge == null) {
-            graph.setEdgeWeight(graph.addEdge(tail, head), capacity);
+            graph.setEdgeWeight(graph.addEdge(tail, head), (double) capacity);
           } else {
-            graph.setEdgeWeight(edge, graph.getEdgeWeight(edge) + capacity);
+            graph.setEdgeWeight(edge, graph.getEdgeWeight(edge) + (double) capacity);
           }
         });
     return new PushRelabelMFImpl<>(graph).getMaximumFlowValue(source, sink);

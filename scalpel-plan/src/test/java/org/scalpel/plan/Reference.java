@@ -1,5 +1,6 @@
 package org.scalpel.plan;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -123,5 +124,42 @@ final class Reference {
       least = Math.min(least, cost);
     }
     return probability * least;
+  }
+
+  /** Loads of tiers, uplinks, downlinks, once per sharer; only for problems without codecs. */
+  double[] loads(int[] tierOf) {
+    int tiers = problem.tiers().size();
+    double[] loads = new double[3 * tiers - 2];
+    for (int v = 0; v < tierOf.length; v++) {
+      PlanLayer layer = problem.layers().get(v);
+      double sharers = problem.tiers().get(tierOf[v]).sharers();
+      loads[tierOf[v]] += sharers * layer.reach() * layer.computeMs().get(tierOf[v]);
+    }
+    for (int k = 0; k + 1 < tiers; k++) {
+      Link link = problem.links().get(k);
+      for (PlanTensor tensor : problem.tensors()) {
+        int home = tensor.producer() < 0 ? 0 : tierOf[tensor.producer()];
+        double beyond = -1;
+        for (int reader : tensor.consumers()) {
+          if (tierOf[reader] > k) {
+            beyond = Math.max(beyond, problem.layers().get(reader).reach());
+          }
+        }
+        if (home <= k && beyond >= 0) {
+          loads[tiers + k] += link.sharers() * beyond * tensor.bytes() * 8 / (link.upMbps() * 1000);
+        }
+        if (home > k && tensor.output() && problem.options().resultsAt() == ResultsAt.DEVICE) {
+          double reach = problem.layers().get(tensor.producer()).reach();
+          double often = tensor.delivery().probability().orElse(reach);
+          loads[2 * tiers - 1 + k] +=
+              link.sharers() * often * tensor.bytes() * 8 / (link.downMbps() * 1000);
+        }
+      }
+    }
+    return loads;
+  }
+
+  double period(int[] tierOf) {
+    return Arrays.stream(loads(tierOf)).max().orElse(0);
   }
 }
