@@ -24,6 +24,8 @@ final class BuiltInVerbs implements VerbProvider {
         new Entry(
             "split", "Write each tier's segment of a model as a model of its own.", SplitVerb::new),
         new Entry("serve", "Run one tier: an Open Inference Protocol server.", ServeVerb::new),
+        new Entry(
+            "run", "Run inputs over the tiers of a plan; show where the time went.", RunVerb::new),
         new Entry("status", "Show what a running tier is, holds and does.", StatusVerb::new));
   }
 }

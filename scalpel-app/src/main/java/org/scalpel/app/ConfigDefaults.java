@@ -56,11 +56,20 @@ final class ConfigDefaults implements IDefaultValueProvider {
     if (value.isMissingNode()) {
       return null;
     }
-    if (value.isContainerNode()) {
-      throw new UserException(
-          file + ": " + verb.name() + "." + option.longestName() + ": expected a single value");
+    return text(value);
+  }
+
+  /** Lists and maps become what the command line would have: a,b and k=v,k=w. */
+  private static String text(JsonNode value) {
+    List<String> parts = new ArrayList<>();
+    if (value.isObject()) {
+      value.properties().forEach(entry -> parts.add(entry.getKey() + "=" + entry.getValue().asText()));
+    } else if (value.isArray()) {
+      value.forEach(item -> parts.add(item.asText()));
+    } else {
+      return value.asText();
     }
-    return value.asText();
+    return String.join(",", parts);
   }
 
   private void check(CommandSpec verb, JsonNode section) {

@@ -38,6 +38,7 @@ final class PlanVerb extends Verb {
 
   @Option(
       names = "--profile",
+      split = ",",
       paramLabel = "TIER=FILE",
       description = "The profile of a tier, the device first. Once for each tier.")
   private Map<String, Path> profiles = new LinkedHashMap<>();

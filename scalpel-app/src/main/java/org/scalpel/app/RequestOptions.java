@@ -28,24 +28,28 @@ final class RequestOptions {
 
   @Option(
       names = "--pin",
+      split = ",",
       paramLabel = "NAME=TIER",
       description = "A kernel (or a node: its kernel) must run on this tier. May be repeated.")
   private Map<String, String> pins = new LinkedHashMap<>();
 
   @Option(
       names = "--max-tier-ms",
+      split = ",",
       paramLabel = "TIER=X",
       description = "At most X ms of compute on a tier for every request. May be repeated.")
   private Map<String, Double> maxTierMs = new LinkedHashMap<>();
 
   @Option(
       names = "--mean-tier-ms",
+      split = ",",
       paramLabel = "TIER=X",
       description = "At most X ms of compute on a tier on average. May be repeated.")
   private Map<String, Double> meanTierMs = new LinkedHashMap<>();
 
   @Option(
       names = "--max-memory-mib",
+      split = ",",
       paramLabel = "TIER=X",
       description = "At most X MiB of layers on a tier. May be repeated.")
   private Map<String, Double> maxMemoryMib = new LinkedHashMap<>();

@@ -1,0 +1,54 @@
+package org.scalpel.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Execution;
+import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.TierException;
+
+/** Sends requests with a bounded number in flight and collects the answers in order. */
+final class RunLoad {
+  private RunLoad() {}
+
+  static RunResult run(
+      PlanExecutor executor,
+      List<Map<String, TensorData>> requests,
+      int repeat,
+      int inFlight,
+      Progress progress) {
+    Semaphore window = new Semaphore(inFlight);
+    List<CompletableFuture<Execution>> answers = new ArrayList<>();
+    long start = System.nanoTime();
+    for (int round = 0; round < repeat; round++) {
+      for (Map<String, TensorData> request : requests) {
+        window.acquireUninterruptibly();
+        CompletableFuture<Execution> answer = executor.submit(request);
+        answers.add(answer);
+        answer.whenComplete(
+            (execution, fault) -> {
+              window.release();
+              progress.step();
+            });
+      }
+    }
+    List<Execution> executions = new ArrayList<>();
+    List<Throwable> faults = new ArrayList<>();
+    for (CompletableFuture<Execution> answer : answers) {
+      try {
+        executions.add(answer.join());
+      } catch (CompletionException fault) {
+        faults.add(fault.getCause() == null ? fault : fault.getCause());
+      }
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (executions.isEmpty() && faults.get(0) instanceof TierException first) {
+      throw first;
+    }
+    return new RunResult(executions, faults, seconds);
+  }
+}

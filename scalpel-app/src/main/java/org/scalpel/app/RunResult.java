@@ -1,0 +1,134 @@
+package org.scalpel.app;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.scalpel.cost.Stat;
+import org.scalpel.graph.TensorData;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.PlanJson;
+import org.scalpel.tier.Execution;
+import org.scalpel.tier.Stage;
+
+/** What came of the requests. */
+record RunResult(List<Execution> executions, List<Throwable> faults, double seconds) {
+  private static final int VALUES_SHOWN = 8;
+  private static final double[] QUANTILES = {0.5, 0.95, 0.99};
+
+  int exitCode() {
+    return faults.isEmpty() ? Verb.OK : Faults.exitCode(faults.get(0));
+  }
+
+  private List<Double> times() {
+    return executions.stream().map(Execution::totalMs).toList();
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%d requests, %d answered, %d failed, %.2f per second"
+            .formatted(
+                executions.size() + faults.size(),
+                executions.size(),
+                faults.size(),
+                executions.size() / seconds));
+    faults.stream().limit(1).forEach(fault -> lines.add("first fault: " + Faults.line(fault)));
+    if (!executions.isEmpty()) {
+      lines.add(
+          "latency p50 %s, p95 %s, p99 %s"
+              .formatted(
+                  Units.ms(Stat.quantile(times(), QUANTILES[0])),
+                  Units.ms(Stat.quantile(times(), QUANTILES[1])),
+                  Units.ms(Stat.quantile(times(), QUANTILES[2]))));
+      lines.add("");
+      lines.addAll(stages().lines());
+      lines.add("");
+      executions.get(0).outputs().forEach((name, data) -> lines.add(shown(name, data)));
+    }
+    return lines;
+  }
+
+  private TextTable stages() {
+    TextTable table = new TextTable("stage", "predicted", "measured (median)", "bytes");
+    Map<String, List<Stage>> byName = new LinkedHashMap<>();
+    for (Execution execution : executions) {
+      for (Stage stage : execution.stages()) {
+        byName.computeIfAbsent(stage.name(), any -> new ArrayList<>()).add(stage);
+      }
+    }
+    byName.forEach(
+        (name, list) -> {
+          OptionalDouble predicted = list.get(0).predictedMs();
+          table.row(
+              name,
+              predicted.isPresent() ? Units.ms(predicted.getAsDouble()) : "–",
+              Units.ms(Stat.quantile(list.stream().map(Stage::measuredMs).toList(), 0.5)),
+              list.get(0).bytes() == 0 ? "–" : Units.bytes(list.get(0).bytes()));
+        });
+    return table;
+  }
+
+  private static String shown(String name, TensorData data) {
+    double[] values = Numbers.of(data);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(VALUES_SHOWN, values.length); i++) {
+      text.append(i == 0 ? "" : ", ").append(String.format(Locale.ROOT, "%.5g", values[i]));
+    }
+    String more = values.length > VALUES_SHOWN ? ", …" : "";
+    int top = Numbers.argmax(values);
+    return "%s %s: %s%s (largest at %d)".formatted(name, data.fact(), text, more, top);
+  }
+
+  ObjectNode json(Optional<Partition> partition) {
+    ObjectNode json = Json.object();
+    json.put("requests", executions.size() + faults.size());
+    json.put("answered", executions.size()).put("failed", faults.size());
+    ObjectNode latency = json.putObject("latency_ms");
+    if (!executions.isEmpty()) {
+      latency.put("p50", Stat.quantile(times(), QUANTILES[0]));
+      latency.put("p95", Stat.quantile(times(), QUANTILES[1]));
+      latency.put("p99", Stat.quantile(times(), QUANTILES[2]));
+    }
+    json.put("throughput_rps", executions.size() / seconds);
+    ArrayNode partitions = json.putArray("partitions");
+    partition.ifPresent(used -> partitions.add(PlanJson.node(used)));
+    json.putArray("switches");
+    if (executions.size() == 1) {
+      json.set("outputs", outputs(executions.get(0)));
+    }
+    return json;
+  }
+
+  /** The outputs of every request, in order. */
+  ArrayNode outputs() {
+    ArrayNode all = Json.array();
+    executions.forEach(execution -> all.add(outputs(execution)));
+    return all;
+  }
+
+  private static ArrayNode outputs(Execution execution) {
+    ArrayNode outputs = Json.array();
+    execution
+        .outputs()
+        .forEach(
+            (name, data) -> {
+              ObjectNode one = outputs.addObject().put("name", name);
+              one.set("shape", Json.numbers(data.fact().shape()));
+              ArrayNode values = one.putArray("data");
+              for (double value : Numbers.of(data)) {
+                if (value == Math.rint(value) && Math.abs(value) < 1L << 53) {
+                  values.add((long) value);
+                } else {
+                  values.add(value);
+                }
+              }
+            });
+    return outputs;
+  }
+}

@@ -1,0 +1,174 @@
+package org.scalpel.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.Plan;
+import org.scalpel.plan.PlanJson;
+import org.scalpel.plan.Planner;
+import org.scalpel.tier.Deployment;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.TierConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs requests over the tiers of a plan. */
+@Command(
+    footer = {
+      "  scalpel run model.onnx --plan plan.json --next grpc://edge:8001 --input cat.npy",
+      "  scalpel run model.onnx --recipe image.yaml --plan plan.json --next edge:8001 --input photos/",
+      "  scalpel run model.onnx --profile device=d.json,edge=e.json,cloud=c.json --network wifi,wan \\",
+      "    --next edge:8001 --input x.npy --repeat 100 --in-flight 8 --json",
+      "  scalpel run model.onnx --input x.npy          (without tiers: all on this machine)"
+    })
+final class RunVerb extends Verb {
+  @Mixin private ModelOptions source = new ModelOptions();
+
+  @Option(
+      names = "--input",
+      paramLabel = "[NAME=]FILE",
+      required = true,
+      description =
+          "A picture (declared in --recipe), .npy, .pb or raw tensor, or a folder of them. May be repeated.")
+  private List<String> inputs = new ArrayList<>();
+
+  @Option(names = "--plan", paramLabel = "FILE", description = "A plan, as written by plan -o.")
+  private Optional<Path> planFile = Optional.empty();
+
+  @Option(
+      names = "--profile",
+      split = ",",
+      paramLabel = "TIER=FILE",
+      description = "Instead of a plan: the profile of each tier, the device first.")
+  private Map<String, Path> profiles = new LinkedHashMap<>();
+
+  @Option(
+      names = "--network",
+      paramLabel = "FILE|PRESET[,PRESET]",
+      defaultValue = "wifi,wan",
+      description = "The links, to plan for (default: ${DEFAULT-VALUE}).")
+  private String network = "wifi,wan";
+
+  @Mixin private RequestOptions request = new RequestOptions();
+
+  @Option(names = "--next", paramLabel = "URL", description = "The tier behind the device.")
+  private Optional<String> next = Optional.empty();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of one run on the device (default: ${DEFAULT-VALUE}).")
+  private int threads = 1;
+
+  @Option(
+      names = "--slowdown",
+      paramLabel = "F",
+      defaultValue = "1",
+      description = "Declared time dilation of the device.")
+  private double slowdown = 1;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Run the inputs so often.")
+  private int repeat = 1;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Requests at the same time (default: ${DEFAULT-VALUE}).")
+  private int inFlight = 1;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write the outputs of every request as JSON.")
+  private Optional<Path> save = Optional.empty();
+
+  @Override
+  protected int run(Console console) {
+    if (repeat < 1 || inFlight < 1) {
+      throw usage("--repeat and --in-flight: expected 1 or more");
+    }
+    OnnxModel plain = source.source();
+    Recipe recipe = source.recipe(plain);
+    OnnxModel model = recipe.apply(plain);
+    List<Map<String, TensorData>> requests =
+        new InputReader(model, recipe, source.shapes(model)).read(inputs);
+    if (requests.isEmpty()) {
+      throw usage("--input: expected at least one file");
+    }
+    TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
+    next.ifPresent(config::next);
+    try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
+        DeviceTier device = new DeviceTier(config.build())) {
+      KernelGraph kernels = engine.kernels(model);
+      Map<String, TensorFact> facts = engine.facts(model, requests.get(0));
+      Placement placement = placement(model, kernels);
+      Deployment deployment = placement.deployment(kernels, facts);
+      try (PlanExecutor executor = device.prepare(deployment)) {
+        RunResult result = load(console, executor, requests);
+        save.ifPresent(file -> OutputFile.write(file, Json.text(result.outputs()) + "\n"));
+        result.lines().forEach(console::print);
+        console.json(result.json(placement.partition()));
+        return result.exitCode();
+      }
+    }
+  }
+
+  private RunResult load(
+      Console console, PlanExecutor executor, List<Map<String, TensorData>> requests) {
+    long count = (long) repeat * requests.size();
+    try (Progress progress = console.progress("running", count)) {
+      return RunLoad.run(executor, requests, repeat, inFlight, progress);
+    }
+  }
+
+  /** Where the kernels run: by the plan, by planning now, or all of them here. */
+  private Placement placement(OnnxModel model, KernelGraph kernels) {
+    if (planFile.isPresent()) {
+      Path file = planFile.get();
+      Plan plan = PlanJson.read(InputFile.text(file), file.toString());
+      // By name first, so that a plan of another model is refused with the file's name.
+      PlanFile.ofPlan(file).tierOfKernel(kernels);
+      return Placement.of(plan.main());
+    }
+    if (!profiles.isEmpty()) {
+      ModelProblem problem = ModelProblem.read(model, profiles, network);
+      return Placement.of(
+          Planner.plan(problem.problem(), request.request(problem::kernelOf)).main());
+    }
+    return new Placement(Optional.empty());
+  }
+
+  /** A partition, or none for everything on the device. */
+  private record Placement(Optional<Partition> partition) {
+    static Placement of(Partition partition) {
+      return new Placement(Optional.of(partition));
+    }
+
+    Deployment deployment(KernelGraph kernels, Map<String, TensorFact> facts) {
+      if (partition.isPresent()) {
+        List<String> tiers = PlanFile.tiers(partition.get());
+        return Deployment.of(kernels, facts, tiers, partition.get());
+      }
+      List<Integer> here = kernels.kernels().stream().map(kernel -> 0).toList();
+      return new Deployment(kernels, List.of("device"), here, facts, Map.of(), Map.of());
+    }
+  }
+}
