@@ -63,7 +63,9 @@ final class ConfigDefaults implements IDefaultValueProvider {
   private static String text(JsonNode value) {
     List<String> parts = new ArrayList<>();
     if (value.isObject()) {
-      value.properties().forEach(entry -> parts.add(entry.getKey() + "=" + entry.getValue().asText()));
+      value
+          .properties()
+          .forEach(entry -> parts.add(entry.getKey() + "=" + entry.getValue().asText()));
     } else if (value.isArray()) {
       value.forEach(item -> parts.add(item.asText()));
     } else {

@@ -1,0 +1,136 @@
+package org.scalpel.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.graph.TensorData;
+
+class ModelVerbsTest {
+  private static final String HOSTILE = "</script><img src=x onerror=alert(1)>&\"'";
+
+  @TempDir private Path folder;
+
+  @Test
+  void inspectTellsKernelsTensorsAndPlacesToCut() {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    JsonNode json = Cli.run("inspect", model, "--json").json();
+    assertThat(json.get("layers")).hasSize(8);
+    assertThat(json.get("kernels").size()).isBetween(4, 8);
+    assertThat(json.get("inputs").get(0).get("shape").toString()).isEqualTo("[1,8]");
+    assertThat(json.get("tensors").get(0).get("producer").isNull()).isTrue();
+    assertThat(json.get("tensors").get(0).get("bytes").asLong()).isEqualTo(32);
+    assertThat(json.get("cut_vertices").size()).isEqualTo(json.get("kernels").size());
+    assertThat(json.has("blocks")).isTrue();
+  }
+
+  @Test
+  void namesOfAModelNeverBecomeMarkup() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 3, HOSTILE);
+    Path page = folder.resolve("page.html");
+    assertThat(Cli.run("inspect", model, "--html", page, "-q").code()).isZero();
+    String html = Files.readString(page);
+    assertThat(html).doesNotContain("<img").contains("\\u003cimg");
+    assertThat(html.split("</script>", -1)).hasSize(3);
+  }
+
+  @Test
+  void aModelIsProfiledPlannedAndSplit() {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    Path device = profile(model, "device", 50);
+    Path cloud = profile(model, "cloud", 1);
+    Path plan = folder.resolve("plan.json");
+    Cli planned =
+        Cli.run(
+            "plan",
+            model,
+            "--profile",
+            "device=" + device,
+            "--profile",
+            "cloud=" + cloud,
+            "--network",
+            "1000/1000/0",
+            "--pin",
+            "matmul0=device",
+            "--pin",
+            "tanh3=cloud",
+            "-o",
+            plan,
+            "--json");
+    assertThat(planned.err()).startsWith("wrote");
+    assertThat(planned.code()).isZero();
+    assertThat(planned.json().get("partitions").get(0).get("segments")).hasSize(2);
+    Path segments = folder.resolve("segments");
+    Cli split = Cli.run("split", model, "--plan", plan, "-o", segments, "--verify", "--json");
+    assertThat(split.code()).isZero();
+    assertThat(split.json().get("verify").get("agree").asBoolean()).isTrue();
+    assertThat(segments.resolve("0-device.onnx")).exists();
+    assertThat(segments.resolve("1-cloud.onnx")).exists();
+    assertThat(Json.read(segments.resolve("manifest.json")).get("segments")).hasSize(2);
+  }
+
+  @Test
+  void aProfileOfAnotherModelIsRefusedByName() {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    Path other = TinyModel.write(folder.resolve("other.onnx"), 3, "");
+    Path device = profile(other, "device", 1);
+    Cli cli =
+        Cli.run("plan", model, "--profile", "device=" + device, "--profile", "edge=" + device);
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.err()).contains("device.json");
+    assertThat(cli.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void anAssignmentThatGoesBackOrNamesAMissingKernelIsRefused() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 2, "");
+    JsonNode kernels = Cli.run("inspect", model, "--json").json().get("kernels");
+    StringBuilder back = new StringBuilder("{");
+    for (int i = 0; i < kernels.size(); i++) {
+      back.append(i == 0 ? "" : ",")
+          .append('"')
+          .append(kernels.get(i).get("name").asText())
+          .append("\": \"")
+          .append(i == 0 ? "edge" : "device")
+          .append('"');
+    }
+    Path backward = Files.writeString(folder.resolve("back.json"), back + "}");
+    Path missing = Files.writeString(folder.resolve("missing.json"), "{\"nothing\": \"device\"}");
+    for (Path file : java.util.List.of(backward, missing)) {
+      Path out = folder.resolve("out");
+      Cli cli = Cli.run("split", model, "--assignment", file, "-o", out);
+      assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+      assertThat(cli.err().lines()).hasSize(1);
+      assertThat(out).doesNotExist();
+    }
+  }
+
+  @Test
+  void arraysOfNumPyAreReadAndBrokenOnesRefused() throws IOException {
+    TensorData tensor = TensorData.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    Path file = Files.write(folder.resolve("a.npy"), NpyFile.write(tensor));
+    TensorData read = NpyFile.read(file);
+    assertThat(read.fact()).isEqualTo(tensor.fact());
+    assertThat(read.floats()).containsExactly(1, 2, 3, 4, 5, 6);
+    byte[] bytes = Files.readAllBytes(file);
+    for (int length : new int[] {0, 5, 9, 40, bytes.length - 1}) {
+      Path cut = Files.write(folder.resolve("cut.npy"), java.util.Arrays.copyOf(bytes, length));
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> NpyFile.read(cut))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("cut.npy");
+    }
+  }
+
+  private Path profile(Path model, String name, int slowdown) {
+    Path file = folder.resolve(name + ".json");
+    Cli cli =
+        Cli.run("profile", model, "-o", file, "--budget-s", "0.3", "--slowdown", slowdown, "-q");
+    assertThat(cli.err()).isEmpty();
+    assertThat(cli.code()).isZero();
+    return file;
+  }
+}
