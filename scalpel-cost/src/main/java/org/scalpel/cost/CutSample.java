@@ -1,5 +1,7 @@
 package org.scalpel.cost;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.scalpel.engine.Assignments;
 import org.scalpel.graph.KernelGraph;
@@ -45,5 +47,11 @@ final class CutSample {
       digit /= 2;
     }
     return value;
+  }
+
+  /** The same for every assignment that cuts in the same way, whichever tiers stay empty. */
+  static List<Integer> shape(int[] tierOfKernel) {
+    int[] used = Arrays.stream(tierOfKernel).distinct().sorted().toArray();
+    return Arrays.stream(tierOfKernel).map(t -> Arrays.binarySearch(used, t)).boxed().toList();
   }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.scalpel.cost.Profile.Subject;
 import org.scalpel.cost.SegmentModel.Row;
 import org.scalpel.engine.Engine;
@@ -33,11 +35,25 @@ public final class Profiler {
   /** Every so many-th cut takes no part in the fit and tells how good it is. */
   private static final int HELD_OUT = 5;
 
+  /** So many cuts in a row that are to be avoided mean that there are no others. */
+  private static final int MAX_AVOIDED = 2_000;
+
   private final Engine engine;
+  private final Set<List<Integer>> avoided;
 
   /** A profiler that measures with this engine's options. */
   public Profiler(Engine engine) {
+    this(engine, Set.of());
+  }
+
+  private Profiler(Engine engine, Set<List<Integer>> avoided) {
     this.engine = engine;
+    this.avoided = Set.copyOf(avoided);
+  }
+
+  /** One that fits without these cuts, so that predictions can be tried on them honestly. */
+  public Profiler avoiding(List<int[]> cuts) {
+    return new Profiler(engine, cuts.stream().map(CutSample::shape).collect(Collectors.toSet()));
   }
 
   /** Learns the kernels of the model, then measures them. */
@@ -181,9 +197,17 @@ public final class Profiler {
     List<Bench.Cut> cuts() {
       CutSample sample = new CutSample(kernels, new Random(options.seed()));
       List<Bench.Cut> cuts = new ArrayList<>();
+      int refused = 0;
       while (cuts.size() < Math.min(MAX_CUTS, sample.size())
+          && refused < MAX_AVOIDED
           && (cuts.size() < MIN_CUTS || spent() < 1)) {
-        cuts.add(bench.measure(sample.next(), ROUNDS));
+        int[] cut = sample.next();
+        if (avoided.contains(CutSample.shape(cut))) {
+          refused++;
+          continue;
+        }
+        refused = 0;
+        cuts.add(bench.measure(cut, ROUNDS));
         progress.at("cuts", Math.min(1, spent()));
       }
       return cuts;

@@ -1,0 +1,34 @@
+package org.scalpel.lab;
+
+import java.util.List;
+import org.scalpel.app.UserException;
+
+/** All experiments, in the order of {@code lab list}. */
+final class Experiments {
+  private static final List<Experiment> ALL =
+      List.of(
+          new LinksExperiment(),
+          new PlannerExperiment(),
+          new PredictionExperiment(),
+          new OverheadExperiment(),
+          new OracleExperiment());
+
+  private Experiments() {}
+
+  static List<Experiment> all() {
+    return ALL;
+  }
+
+  static Experiment named(String name) {
+    return ALL.stream()
+        .filter(experiment -> experiment.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "no experiment "
+                        + name
+                        + ": expected one of "
+                        + String.join(", ", ALL.stream().map(Experiment::name).toList())));
+  }
+}

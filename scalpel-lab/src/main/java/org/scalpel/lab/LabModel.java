@@ -1,0 +1,111 @@
+package org.scalpel.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.app.UserException;
+import org.scalpel.engine.SampleInputs;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+
+/**
+ * A pretrained model that experiments use, with seeded inputs. Some arrive as Maven packages and
+ * are always there; more are read from the folder {@code $SCALPEL_ZOO/models}, where there is one.
+ *
+ * @param name in tables
+ * @param source a resource of the class path, or a file of the zoo
+ * @param shapes of inputs with free dimensions
+ */
+record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
+
+  /** Where a model's file comes from. */
+  sealed interface Source {}
+
+  /** A resource on the class path. */
+  record Resource(String path) implements Source {}
+
+  /** A file. */
+  record File(Path path) implements Source {}
+
+  private static final List<LabModel> PACKAGED =
+      List.of(
+          packaged("ppocr-cls", "ch_ppocr_mobile_v2.0_cls_infer", 48, 192),
+          packaged("ppocr-v4-rec", "ch_PP-OCRv4_rec_infer", 48, 320),
+          packaged("ppocr-v3-rec", "ch_PP-OCRv3_rec_infer", 48, 320),
+          packaged("ppocr-v4-det", "ch_PP-OCRv4_det_infer", 320, 320),
+          packaged("ppocr-v3-det", "ch_PP-OCRv3_det_infer", 320, 320),
+          new LabModel(
+              "minilm-l6-q",
+              new Resource("/all-minilm-l6-v2-q.onnx"),
+              Map.of(
+                  "input_ids", List.of(1L, 64L),
+                  "attention_mask", List.of(1L, 64L),
+                  "token_type_ids", List.of(1L, 64L))));
+
+  private static final List<String> ZOO =
+      List.of(
+          "mobilenetv2/mobilenet_v2_1.0_224.onnx",
+          "squeezenet1.1/squeezenet1.1.onnx",
+          "resnet-cifar10/resnet20_cifar10.onnx",
+          "resnet-cifar10/resnet56_cifar10.onnx",
+          "face-resnet29/face_resnet29.onnx",
+          "yolox-nano/yolox_nano.onnx",
+          "ultraface/version-RFB-320.onnx",
+          "deeplabv3/deeplab_v3_1_default_1.onnx");
+
+  private static LabModel packaged(String name, String file, long height, long width) {
+    Resource resource = new Resource("/models/" + file + ".onnx");
+    return new LabModel(name, resource, Map.of("x", List.of(1L, 3L, height, width)));
+  }
+
+  /** Every model at hand; those of the zoo last. */
+  static List<LabModel> all() {
+    List<LabModel> models = new ArrayList<>(PACKAGED);
+    Optional<Path> zoo =
+        Optional.ofNullable(System.getenv("SCALPEL_ZOO")).map(z -> Path.of(z, "models"));
+    for (String file : ZOO) {
+      zoo.map(folder -> folder.resolve(file))
+          .filter(Files::isRegularFile)
+          .ifPresent(path -> models.add(new LabModel(plain(path), new File(path), Map.of())));
+    }
+    return List.copyOf(models);
+  }
+
+  /** The smallest that always is at hand. */
+  static LabModel small() {
+    return PACKAGED.get(0);
+  }
+
+  private static String plain(Path path) {
+    return String.valueOf(path.getFileName()).replaceFirst("\\.onnx$", "");
+  }
+
+  /** Reads the model; resources are copied to {@code scratch} first, models are files. */
+  OnnxModel read(Path scratch) {
+    if (source instanceof File file) {
+      return OnnxModel.read(file.path());
+    }
+    String resource = ((Resource) source).path();
+    Path copy = scratch.resolve(name + ".onnx");
+    try (InputStream stream = LabModel.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new UserException("model " + name + ": resource " + resource + " is not packaged");
+      }
+      if (!Files.exists(copy)) {
+        Files.copy(stream, copy);
+      }
+    } catch (IOException e) {
+      throw new UserException("model " + name + " cannot be copied to " + copy, e);
+    }
+    return OnnxModel.read(copy);
+  }
+
+  Map<String, TensorData> inputs(OnnxModel model, long seed) {
+    return SampleInputs.of(model, seed, shapes);
+  }
+}

@@ -1,0 +1,13 @@
+package org.scalpel.lab;
+
+import java.util.List;
+import org.scalpel.app.VerbProvider;
+
+/** Adds {@code lab} to the command line. */
+public final class LabVerbs implements VerbProvider {
+  @Override
+  public List<Entry> verbs() {
+    return List.of(
+        new Entry("lab", "Run the experiments: each writes tables and charts.", LabVerb::new));
+  }
+}

@@ -1,0 +1,214 @@
+package org.scalpel.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.SegmentChain;
+import org.scalpel.graph.ElementType;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.LayerGraph;
+import org.scalpel.graph.ModelBuilder;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.onnx.NodeProto;
+import org.scalpel.tier.Deployment;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.PlanExecutor;
+
+/**
+ * What does the runtime cost beside its parts? A tiny model whose boundary tensor has a chosen size
+ * is cut into two and three segments, which real tier processes run over plain loopback. Beside it,
+ * in turns: the same segments run one after the other by ONNX Runtime in this process, and the same
+ * bytes exchanged over a plain socket, once per hop.
+ */
+public final class OverheadExperiment implements Experiment {
+  private static final List<Integer> SIZES =
+      List.of(4_096, 65_536, 150_528, 602_112, 1_000_000, 3_211_264, 8_388_608);
+  private static final int ANSWER_BYTES = 4;
+  private static final int ROUND = 10;
+
+  @Override
+  public String name() {
+    return "overhead";
+  }
+
+  @Override
+  public String question() {
+    return "What does a split request cost beside raw inference of its segments and a raw socket's"
+        + " time for its bytes?";
+  }
+
+  @Override
+  public List<String> columns() {
+    return List.of(
+        "bytes",
+        "hops",
+        "runs",
+        "request_ms",
+        "request_spread_ms",
+        "inference_ms",
+        "socket_ms",
+        "overhead_ms",
+        "overhead_per_hop_ms",
+        "transfer_ratio");
+  }
+
+  @Override
+  public List<Cell> cells(Lab lab) {
+    List<Cell> cells = new ArrayList<>();
+    for (int hops : List.of(1, 2)) {
+      for (int bytes : lab.quick() ? SIZES.subList(1, 4) : SIZES) {
+        int runs = lab.pick(60, bytes > 2_000_000 ? 200 : 400);
+        cells.add(new Cell(hops + "/" + bytes, () -> measure(lab, bytes, hops, runs)));
+      }
+    }
+    return cells;
+  }
+
+  /** One request's three times, in turns so that a drifting machine drifts for all of them. */
+  private static final class Times {
+    private final List<Double> request = new ArrayList<>();
+    private final List<Double> inference = new ArrayList<>();
+    private final List<Double> socket = new ArrayList<>();
+  }
+
+  private static List<List<String>> measure(Lab lab, int bytes, int hops, int runs)
+      throws Exception {
+    OnnxModel model = chain(bytes / Float.BYTES);
+    KernelGraph kernels =
+        KernelGraph.ofGroups(
+            LayerGraph.of(model),
+            List.of(List.of("near"), List.of("middle"), List.of("far", "top")));
+    Map<String, TensorData> inputs = Map.of("x", randomInput(bytes / Float.BYTES, lab.seed()));
+    int[] tiers = hops == 1 ? new int[] {0, 1, 1} : new int[] {0, 1, 2};
+    List<Wire.Stop> stops = new ArrayList<>();
+    for (String name : List.of("device", "edge", "cloud").subList(0, hops + 1)) {
+      stops.add(new Wire.Stop(name, 1, Optional.empty()));
+    }
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        Wire wire = Wire.start(stops, lab.scratch());
+        RawPipe pipe = new RawPipe();
+        RawPipe.Client raw = RawPipe.connect(pipe.address())) {
+      Map<String, TensorFact> facts = engine.facts(model, inputs);
+      Deployment deployment =
+          new Deployment(
+              kernels,
+              stops.stream().map(Wire.Stop::name).toList(),
+              java.util.Arrays.stream(tiers).boxed().toList(),
+              facts,
+              Map.of(),
+              Map.of());
+      DeviceTier device = wire.device();
+      Times times = new Times();
+      try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tiers);
+          PlanExecutor plan = device.prepare(deployment)) {
+        rounds(plan, chain, inputs, new Times(), raw, bytes, Math.max(ROUND, runs / 2));
+        rounds(plan, chain, inputs, times, raw, bytes, runs);
+      }
+      return List.of(row(bytes, hops, times));
+    }
+  }
+
+  private static void rounds(
+      PlanExecutor plan,
+      SegmentChain chain,
+      Map<String, TensorData> inputs,
+      Times times,
+      RawPipe.Client raw,
+      int bytes,
+      int runs)
+      throws Exception {
+    for (int round = 0; round < runs / ROUND; round++) {
+      for (int i = 0; i < ROUND; i++) {
+        times.request.add(plan.execute(inputs).totalMs());
+      }
+      for (int i = 0; i < ROUND; i++) {
+        times.inference.add(chain.run(inputs).totalMs());
+      }
+      for (int i = 0; i < ROUND; i++) {
+        times.socket.add(raw.exchange(bytes, ANSWER_BYTES));
+      }
+    }
+  }
+
+  private static List<String> row(int bytes, int hops, Times times) {
+    double request = Figure.median(times.request);
+    double inference = Figure.median(times.inference);
+    double socket = Figure.median(times.socket) * hops;
+    double overhead = request - inference - socket;
+    return List.of(
+        String.valueOf(bytes),
+        String.valueOf(hops),
+        String.valueOf(times.request.size()),
+        Figure.of(request),
+        Figure.of(Figure.spread(times.request)),
+        Figure.of(inference),
+        Figure.of(socket),
+        Figure.of(overhead),
+        Figure.of(overhead / hops),
+        Figure.of((request - inference) / socket));
+  }
+
+  /** x → Neg → Abs → Neg → largest value: three kernels, two boundaries of the same size. */
+  private static OnnxModel chain(int elements) {
+    TensorFact big = TensorFact.of(ElementType.FLOAT32, 1, elements);
+    TensorFact one = TensorFact.of(ElementType.FLOAT32, 1, 1);
+    return ModelBuilder.opset(13)
+        .input("x", big)
+        .node(named("near", "Neg", "x", "t1"))
+        .node(named("middle", "Abs", "t1", "t2"))
+        .node(named("far", "Neg", "t2", "t3"))
+        .node(named("top", "ReduceMax", "t3", "y"))
+        .output("y", one)
+        .build();
+  }
+
+  private static NodeProto named(String name, String op, String in, String out) {
+    return NodeProto.newBuilder().setName(name).setOpType(op).addInput(in).addOutput(out).build();
+  }
+
+  private static TensorData randomInput(int elements, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[elements];
+    for (int i = 0; i < elements; i++) {
+      values[i] = random.nextFloat();
+    }
+    return TensorData.ofFloats(values, 1, elements);
+  }
+
+  @Override
+  public void conclude(Table results, Report report) {
+    Table small = results.where(row -> row.number("bytes") <= 1_000_000);
+    Table large = results.where(row -> row.number("bytes") > 1_000_000);
+    report.found(
+        "Tensors up to 1 MB: %s ms per hop beside raw inference and raw sockets at the median, %s ms at worst."
+            .formatted(
+                Figure.of(Figure.median(small.numbers("overhead_per_hop_ms"))),
+                Figure.of(max(small.numbers("overhead_per_hop_ms")))));
+    if (!large.rows().isEmpty()) {
+      report.found(
+          "Larger tensors: the transfer takes %s times the raw socket's time at worst."
+              .formatted(Figure.of(max(large.numbers("transfer_ratio")))));
+    }
+    Chart chart =
+        new Chart("Cost beside raw inference and raw sockets", "bytes", "ms per hop").logX();
+    results
+        .by("hops")
+        .forEach(
+            (hops, rows) ->
+                chart.line(
+                    hops + (hops.equals("1") ? " hop" : " hops"),
+                    rows.numbers("bytes"),
+                    rows.numbers("overhead_per_hop_ms")));
+    report.chart("overhead", chart);
+  }
+
+  private static double max(List<Double> values) {
+    return values.stream().max(Double::compare).orElse(0.0);
+  }
+}

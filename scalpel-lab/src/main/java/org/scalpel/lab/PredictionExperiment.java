@@ -1,0 +1,250 @@
+package org.scalpel.lab;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.scalpel.cost.PredictionError;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Profiler;
+import org.scalpel.engine.Assignments;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.testbed.LinkProxy;
+import org.scalpel.testbed.LinkProxyConfig;
+import org.scalpel.testbed.LinkShape;
+
+/**
+ * How far are predicted times of segments from measured ones? Each model is profiled; then its cuts
+ * at all cut vertices and 50 random monotone assignments over two and three tiers are measured. The
+ * profiler is told these cuts and does not calibrate on any of them. Beside the compute part, some
+ * totals: compute plus the real time of the crossing bytes through a {@link LinkProxy}.
+ */
+public final class PredictionExperiment implements Experiment {
+  private static final List<Double> RATES = List.of(1.1, 5.85, 18.88, 100.0, 1000.0);
+  private static final double RTT_MS = 5;
+  private static final double LONGEST_TRANSFER_MS = 4_000;
+
+  @Override
+  public String name() {
+    return "prediction";
+  }
+
+  @Override
+  public String question() {
+    return "How far are predicted times of a cut model from measured ones?";
+  }
+
+  @Override
+  public List<String> columns() {
+    return List.of(
+        "model",
+        "cut",
+        "segments",
+        "part",
+        "mbps",
+        "bytes",
+        "predicted_ms",
+        "measured_ms",
+        "relative_error");
+  }
+
+  @Override
+  public List<Cell> cells(Lab lab) {
+    List<LabModel> models = LabModel.all();
+    List<Cell> cells = new ArrayList<>();
+    for (LabModel model : lab.quick() ? models.subList(0, 2) : models) {
+      cells.add(new Cell(model.name(), () -> measure(lab, model)));
+    }
+    return cells;
+  }
+
+  /** One cut to be tried. */
+  private record Trial(String kind, int[] tiers) {}
+
+  private static List<List<String>> measure(Lab lab, LabModel chosen) throws IOException {
+    lab.note().say("prediction: " + chosen.name());
+    OnnxModel model = chosen.read(lab.scratch());
+    Map<String, TensorData> inputs = chosen.inputs(model, lab.seed());
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      KernelGraph kernels = engine.kernels(model);
+      List<Trial> trials = trials(kernels, lab);
+      List<int[]> cuts = trials.stream().map(Trial::tiers).toList();
+      ProfileOptions options =
+          ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(4, 15)));
+      Profile profile =
+          new Profiler(engine)
+              .avoiding(cuts)
+              .profile(kernels, inputs, options, (step, share) -> {});
+      PredictionError.Summary errors =
+          PredictionError.measure(engine, kernels, profile, inputs, cuts);
+      List<List<String>> rows = new ArrayList<>();
+      for (int c = 0; c < cuts.size(); c++) {
+        rows.add(compute(chosen.name(), trials.get(c).kind(), errors.cuts().get(c)));
+      }
+      rows.addAll(totals(chosen.name(), kernels, profile, errors, trials));
+      return rows;
+    }
+  }
+
+  /** All cuts at cut vertices, at most 40 evenly spread, and 50 random ones. */
+  private static List<Trial> trials(KernelGraph kernels, Lab lab) {
+    List<Trial> trials = new ArrayList<>();
+    List<int[]> vertices = Assignments.atCutVertices(kernels);
+    int step = lab.quick() ? Math.max(1, vertices.size() / 10) : 1;
+    for (int i = 0; i < vertices.size(); i += step) {
+      trials.add(new Trial("vertex", vertices.get(i)));
+    }
+    // Another seed than the profiler's, which draws from the options' seed.
+    Random random = new Random(lab.seed() + 1_000_003);
+    for (int i = 0; i < lab.pick(8, 50); i++) {
+      trials.add(new Trial("random", Assignments.random(kernels, 2 + i % 2, random)));
+    }
+    return trials;
+  }
+
+  private static List<String> compute(String model, String kind, PredictionError.Cut cut) {
+    return List.of(
+        model,
+        kind,
+        String.valueOf(cut.segments()),
+        "compute",
+        "",
+        "0",
+        Figure.of(cut.predictedMs()),
+        Figure.of(cut.measuredMs()),
+        Figure.of(cut.relative()));
+  }
+
+  /** For each rate three cuts, spread over the model, whose bytes cross it in a few seconds. */
+  private static List<List<String>> totals(
+      String model,
+      KernelGraph kernels,
+      Profile profile,
+      PredictionError.Summary errors,
+      List<Trial> trials)
+      throws IOException {
+    Map<Integer, Long> bytesOf = new LinkedHashMap<>();
+    for (int c = 0; c < trials.size(); c++) {
+      if (trials.get(c).kind().equals("vertex")) {
+        bytesOf.put(c, crossingBytes(kernels, profile, trials.get(c).tiers()));
+      }
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (double mbps : RATES) {
+      List<Integer> fit =
+          bytesOf.keySet().stream()
+              .filter(c -> bytesOf.get(c) * 8 / mbps / 1000 < LONGEST_TRANSFER_MS)
+              .toList();
+      for (int i = 0; i < Math.min(3, fit.size()); i++) {
+        int cut = fit.get(i * fit.size() / 3);
+        rows.add(total(model, mbps, bytesOf.get(cut), errors.cuts().get(cut)));
+      }
+    }
+    return rows;
+  }
+
+  private static List<String> total(String model, double mbps, long bytes, PredictionError.Cut cut)
+      throws IOException {
+    double predicted = cut.predictedMs() + bytes * 8 / mbps / 1000 + RTT_MS;
+    double measured = cut.measuredMs() + transferMs(mbps, (int) bytes);
+    return List.of(
+        model,
+        "vertex",
+        String.valueOf(cut.segments()),
+        "total",
+        String.valueOf(mbps),
+        String.valueOf(bytes),
+        Figure.of(predicted),
+        Figure.of(measured),
+        Figure.of(Math.abs(predicted - measured) / measured));
+  }
+
+  private static double transferMs(double mbps, int bytes) throws IOException {
+    LinkShape shape = LinkShape.symmetric(mbps, RTT_MS);
+    try (RawPipe pipe = new RawPipe();
+        LinkProxy link =
+            LinkProxy.start(LinkProxyConfig.loopback("prediction", pipe.address(), shape));
+        RawPipe.Client client = RawPipe.connect(link.address())) {
+      client.exchange(1, 1);
+      List<Double> times = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        times.add(client.exchange(bytes, 1));
+      }
+      return Figure.median(times);
+    }
+  }
+
+  /** Bytes of the tensors, model inputs included, that tier 0 makes and another reads. */
+  private static long crossingBytes(KernelGraph kernels, Profile profile, int[] tiers) {
+    long bytes = 0;
+    for (KernelGraph.KernelTensor tensor : kernels.tensors()) {
+      boolean near = tensor.producer() < 0 || tiers[tensor.producer()] == 0;
+      boolean far = tensor.consumers().stream().anyMatch(c -> tiers[c] > 0);
+      if (near && far) {
+        bytes += profile.subject().facts().get(tensor.name()).bytes();
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public void conclude(Table results, Report report) {
+    List<List<String>> summary = new ArrayList<>();
+    Table compute = results.where(row -> row.text("part").equals("compute"));
+    Chart chart =
+        new Chart("Compute time of cut models", "measured (ms)", "predicted (ms)").logLog();
+    compute
+        .by("model")
+        .forEach(
+            (model, rows) -> {
+              List<Double> errors = rows.numbers("relative_error");
+              summary.add(
+                  List.of(
+                      model,
+                      String.valueOf(errors.size()),
+                      Figure.percent(Figure.median(errors)),
+                      Figure.percent(Figure.p95(errors))));
+              chart.points(model, rows.numbers("measured_ms"), rows.numbers("predicted_ms"));
+            });
+    report.table(
+        "Relative error of the compute part",
+        new Table(List.of("model", "cuts", "median", "p95"), summary));
+    List<Double> all = compute.numbers("relative_error");
+    report.found(
+        "Compute part over %d cuts of %d models: error %s at the median, %s at the 95th percentile."
+            .formatted(
+                all.size(),
+                summary.size(),
+                Figure.percent(Figure.median(all)),
+                Figure.percent(Figure.p95(all))));
+    List<List<String>> totals = new ArrayList<>();
+    results
+        .where(row -> row.text("part").equals("total"))
+        .by("mbps")
+        .forEach(
+            (mbps, rows) -> {
+              List<Double> errors = rows.numbers("relative_error");
+              totals.add(
+                  List.of(
+                      mbps,
+                      String.valueOf(errors.size()),
+                      Figure.percent(Figure.median(errors)),
+                      Figure.percent(Figure.p95(errors))));
+            });
+    report.table(
+        "Relative error of the total: compute, transfer through an emulated link, 5 ms round trip",
+        new Table(List.of("mbps", "cuts", "median", "p95"), totals));
+    List<Double> measured = compute.numbers("measured_ms");
+    double low = measured.stream().min(Double::compare).orElse(1.0);
+    double high = measured.stream().max(Double::compare).orElse(1.0);
+    report.chart("compute", chart.reference("exact", List.of(low, high), List.of(low, high)));
+  }
+}

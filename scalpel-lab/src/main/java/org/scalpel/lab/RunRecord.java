@@ -1,0 +1,79 @@
+package org.scalpel.lab;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * Under which conditions a run took place.
+ *
+ * @param resumed how many cells came from an earlier, interrupted run
+ */
+record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration, int resumed) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  ObjectNode json() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("schema", 1);
+    json.put("command", order.command());
+    json.put("quick", order.quick());
+    json.put("seed", order.seed());
+    json.put("start", start.toString());
+    json.put("duration_s", duration.toMillis() / 1000.0);
+    json.put("resumed_cells", resumed);
+    ObjectNode versions = json.putObject("versions");
+    versions.put("scalpel", version());
+    versions.put("java", Runtime.version().toString());
+    versions.put("onnxruntime", ai());
+    ObjectNode machine = json.putObject("machine");
+    machine.put("cpu", cpu());
+    machine.put("cores", Runtime.getRuntime().availableProcessors());
+    machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    machine.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    return json;
+  }
+
+  String line() {
+    return "%s, %d cores, Java %s, ONNX Runtime %s, load %.1f at the end, seed %d, %.0f s%s"
+        .formatted(
+            cpu(),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.version().feature(),
+            ai(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+            order.seed(),
+            duration.toMillis() / 1000.0,
+            order.quick() ? ", QUICK: a rehearsal with few repetitions" : "");
+  }
+
+  private static String version() {
+    String version = RunRecord.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static String ai() {
+    try (var engine = new org.scalpel.engine.Engine(org.scalpel.engine.EngineOptions.DEFAULT)) {
+      return engine.runtimeVersion();
+    }
+  }
+
+  /** The processor's own name where the system tells it. */
+  private static String cpu() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
+        if (line.toLowerCase(Locale.ROOT).startsWith("model name")) {
+          return line.substring(line.indexOf(':') + 1).strip();
+        }
+      }
+    } catch (IOException e) {
+      return System.getProperty("os.arch");
+    }
+    return System.getProperty("os.arch");
+  }
+}
