@@ -120,7 +120,7 @@ public final class Chart {
   }
 
   /** A bitmap of the same chart, to look at where nothing shows SVG. */
-  public void writePng(Path file) {
+  void writePng(Path file) {
     try {
       BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
     } catch (IOException e) {

@@ -1,11 +1,12 @@
 package org.scalpel.lab;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.scalpel.plan.Algorithm;
 import org.scalpel.plan.Objective;
-import org.scalpel.plan.Plan;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
@@ -16,8 +17,10 @@ import org.scalpel.plan.Request;
  * value). The yardsticks build the same network and find the cut's value only, so they do less.
  */
 public final class PlannerExperiment implements Experiment {
-  /** A yardstick is not given a size at which one run of it took longer before. */
-  private static final double PATIENCE_MS = 4_000;
+  /** Beyond this JGraphT takes minutes. */
+  private static final int MOST_FOR_JGRAPHT = 10_000;
+
+  private static final int MOST_RUNS = 2_000;
 
   @Override
   public String name() {
@@ -46,73 +49,57 @@ public final class PlannerExperiment implements Experiment {
     for (int size : sizes) {
       for (int instance = 0; instance < lab.pick(1, 3); instance++) {
         long seed = lab.seed() + instance;
-        int runs = size >= 30_000 ? lab.pick(2, 5) : lab.pick(5, 15);
-        cells.add(new Cell(size + "/" + instance, () -> measure(size, seed, runs)));
+        double budgetMs = lab.pick(1_000, 4_000);
+        cells.add(new Cell(size + "/" + instance, () -> measure(size, seed, budgetMs)));
       }
     }
     return cells;
   }
 
-  private static List<List<String>> measure(int size, long seed, int runs) {
+  private static List<List<String>> measure(int size, long seed, double budgetMs) {
     Problem problem = SyntheticProblem.of(size, seed);
     Algorithm cut = Planner.algorithm("mincut");
     Request request = Request.of(Objective.LATENCY);
-    List<List<String>> rows = new ArrayList<>();
-    double value = valueMs(cut.plan(problem, request));
-    rows.add(
-        timed(
-            List.of(size + "", seed + "", "scalpel"),
-            runs,
-            value,
-            () -> valueMs(cut.plan(problem, request))));
-    rows.add(
-        timed(
-            List.of(size + "", seed + "", "or-tools"),
-            runs,
-            value,
-            () -> new TextbookNetwork(problem).orTools()));
-    if (size <= 10_000) {
-      rows.add(
-          timed(
-              List.of(size + "", seed + "", "jgrapht"),
-              size > 1_000 ? 1 : runs,
-              value,
-              () -> new TextbookNetwork(problem).jgrapht()));
+    DoubleSupplier ours = () -> cut.plan(problem, request).score().valueMs();
+    double value = ours.getAsDouble();
+    Map<String, DoubleSupplier> solvers = new LinkedHashMap<>();
+    solvers.put("scalpel", ours);
+    solvers.put("or-tools", () -> new TextbookNetwork(problem).orTools());
+    if (size <= MOST_FOR_JGRAPHT) {
+      solvers.put("jgrapht", () -> new TextbookNetwork(problem).jgrapht());
     }
+    List<List<String>> rows = new ArrayList<>();
+    solvers.forEach(
+        (name, solver) -> {
+          List<String> row = new ArrayList<>(List.of(String.valueOf(size), String.valueOf(seed)));
+          row.add(name);
+          row.addAll(timed(solver, value, budgetMs));
+          rows.add(row);
+        });
     return rows;
   }
 
-  private static double valueMs(Plan plan) {
-    return plan.score().valueMs();
-  }
-
-  private static List<String> timed(
-      List<String> head, int runs, double expected, DoubleSupplier solve) {
+  /** Half of the budget warms the compiler up, half is measured; at least one run each. */
+  private static List<String> timed(DoubleSupplier solver, double expected, double budgetMs) {
     List<Double> times = new ArrayList<>();
     double value = 0;
     double spent = 0;
-    for (int run = -runs; run < runs; run++) {
+    while (times.isEmpty() || spent < budgetMs && times.size() < MOST_RUNS) {
+      boolean measuring = spent > budgetMs / 2;
       long start = System.nanoTime();
-      value = solve.getAsDouble();
+      value = solver.getAsDouble();
       double ms = (System.nanoTime() - start) / 1e6;
       spent += ms;
-      if (run >= 0) {
+      if (measuring) {
         times.add(ms);
-      } else if (spent > PATIENCE_MS / 2) {
-        // Warm enough: a second or two of it has run.
-        run = -1;
-      }
-      if (spent > PATIENCE_MS && !times.isEmpty()) {
-        break;
       }
     }
-    List<String> row = new ArrayList<>(head);
-    row.add(Figure.of(Figure.median(times)));
-    row.add(Figure.of(Figure.spread(times)));
-    row.add(String.valueOf(times.size()));
-    row.add(String.valueOf(value));
-    row.add(String.valueOf(Math.abs(value / expected - 1)));
-    return row;
+    return List.of(
+        Figure.of(Figure.median(times)),
+        Figure.of(Figure.spread(times)),
+        String.valueOf(times.size()),
+        String.valueOf(value),
+        String.valueOf(Math.abs(value / expected - 1)));
   }
 
   @Override

@@ -21,7 +21,13 @@ final class ReportFolder {
 
   void write(Experiment experiment, Table results, Report report, RunRecord record)
       throws IOException {
-    report.charts().forEach((name, chart) -> chart.writeSvg(folder.resolve(name + ".svg")));
+    report
+        .charts()
+        .forEach(
+            (name, chart) -> {
+              chart.writeSvg(folder.resolve(name + ".svg"));
+              chart.writePng(folder.resolve(name + ".png"));
+            });
     put("results.csv", results.csv());
     put("results.md", markdown(experiment, results, report, record));
     put("run.json", JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json()) + "\n");

@@ -1,0 +1,54 @@
+package org.scalpel.app;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** A platform that archives are made for, and which native libraries are not for it. */
+enum Platform {
+  LINUX_X64("linux-x64", "x86-64"),
+  LINUX_ARM64("linux-aarch64", "aarch64");
+
+  private static final Pattern SOLVER_NATIVES =
+      Pattern.compile("ortools-(linux|darwin|win32)-(.+?)-\\d.*\\.jar");
+  private static final String RUNTIME_NATIVES = "ai/onnxruntime/native/";
+
+  private final String runtimeFolder;
+  private final String solverName;
+
+  Platform(String runtimeFolder, String solverName) {
+    this.runtimeFolder = runtimeFolder;
+    this.solverName = solverName;
+  }
+
+  /** As in file names: linux-x64, linux-arm64. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static List<String> names() {
+    return List.of(values()).stream().map(Platform::text).toList();
+  }
+
+  static Platform parse(String text) {
+    for (Platform platform : values()) {
+      if (platform.text().equals(text)) {
+        return platform;
+      }
+    }
+    throw new UserException("--platform " + text + ": expected one of " + names());
+  }
+
+  /** Whether an archive for this platform takes the jar at all. */
+  boolean takesJar(String fileName) {
+    var matcher = SOLVER_NATIVES.matcher(fileName);
+    return !matcher.matches()
+        || matcher.group(1).equals("linux") && matcher.group(2).equals(solverName);
+  }
+
+  /** Whether an entry of a jar is for this platform. */
+  boolean takesEntry(String entry) {
+    return !entry.startsWith(RUNTIME_NATIVES)
+        || entry.startsWith(RUNTIME_NATIVES + runtimeFolder + "/");
+  }
+}

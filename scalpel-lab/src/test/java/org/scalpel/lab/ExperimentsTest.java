@@ -1,0 +1,61 @@
+package org.scalpel.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.scalpel.app.UserException;
+import org.scalpel.app.VerbProvider;
+import org.scalpel.graph.OnnxModel;
+
+class ExperimentsTest {
+  @TempDir private Path scratch;
+
+  static List<Experiment> all() {
+    return Experiments.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void everyExperimentHasAQuestionAndCellsOfUniqueKeys(Experiment experiment) {
+    assertThat(experiment.question()).endsWith("?").doesNotContain("\n");
+    for (boolean quick : new boolean[] {true, false}) {
+      Lab lab = new Lab(quick, 1, scratch, line -> {});
+      Set<String> keys = new HashSet<>();
+      assertThat(experiment.cells(lab)).isNotEmpty();
+      experiment.cells(lab).forEach(cell -> assertThat(keys.add(cell.key())).isTrue());
+    }
+  }
+
+  @Test
+  void theCommandLineFindsTheLab() {
+    assertThat(ServiceLoader.load(VerbProvider.class))
+        .anySatisfy(
+            provider ->
+                assertThat(provider.verbs())
+                    .anySatisfy(entry -> assertThat(entry.name()).isEqualTo("lab")));
+  }
+
+  @Test
+  void anUnknownNameIsAnsweredWithTheKnownOnes() {
+    assertThatThrownBy(() -> Experiments.named("link"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "no experiment link: expected one of links, planner, prediction, overhead, oracle");
+  }
+
+  @Test
+  void packagedModelsAreReadable() {
+    OnnxModel model = LabModel.small().read(scratch);
+    assertThat(LabModel.small().inputs(model, 1)).containsOnlyKeys("x");
+    assertThat(LabModel.all().size()).isGreaterThanOrEqualTo(5);
+  }
+}
