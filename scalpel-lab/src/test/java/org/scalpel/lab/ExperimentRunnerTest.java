@@ -56,10 +56,12 @@ class ExperimentRunnerTest {
 
     @Override
     public void conclude(Table results, Report report) {
-      report.found("The last square is " + results.numbers("square").get(results.rows().size() - 1));
+      report.found(
+          "The last square is " + results.numbers("square").get(results.rows().size() - 1));
       report.chart(
           "squares",
-          new Chart("Squares", "n", "n²").line("n²", results.numbers("n"), results.numbers("square")));
+          new Chart("Squares", "n", "n²")
+              .line("n²", results.numbers("n"), results.numbers("square")));
     }
   }
 

@@ -36,7 +36,8 @@ class TableTest {
     assertThatThrownBy(() -> new Table(List.of("a", "b"), List.of(List.of("1"))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("expected 2");
-    assertThatThrownBy(() -> TABLE.numbers("s")).hasMessageContaining("expected one of [model, ms]");
+    assertThatThrownBy(() -> TABLE.numbers("s"))
+        .hasMessageContaining("expected one of [model, ms]");
   }
 
   @Test

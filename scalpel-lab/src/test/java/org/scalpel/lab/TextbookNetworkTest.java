@@ -18,10 +18,7 @@ class TextbookNetworkTest {
   void plannerAndLibrariesAgree(int layers, long seed) {
     Problem problem = SyntheticProblem.of(layers, seed);
     double ours =
-        Planner.algorithm("mincut")
-            .plan(problem, Request.of(Objective.LATENCY))
-            .score()
-            .valueMs();
+        Planner.algorithm("mincut").plan(problem, Request.of(Objective.LATENCY)).score().valueMs();
     TextbookNetwork network = new TextbookNetwork(problem);
     assertThat(network.orTools()).isCloseTo(ours, withinPercentage(1e-4));
     assertThat(network.jgrapht()).isCloseTo(ours, withinPercentage(1e-4));
