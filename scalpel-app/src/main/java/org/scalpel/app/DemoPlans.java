@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.Profile;
@@ -27,46 +28,56 @@ import org.scalpel.plan.Request;
 final class DemoPlans {
   static final String AUTO = Request.AUTO;
   static final String PRIVATE = "private";
+  static final String JPEG = "cloud-only-jpeg";
+  private static final double JPEG_QUALITY = 0.9;
   private static final List<String> ALGORITHMS =
       List.of(AUTO, "device-only", "edge-only", "cloud-only", "neurosurgeon");
   private static final int CODEC_RUNS = 20;
 
   private final Problem problem;
+  private final Problem lossy;
   private final KernelGraph kernels;
 
-  private DemoPlans(Problem problem, KernelGraph kernels) {
+  private DemoPlans(Problem problem, Problem lossy, KernelGraph kernels) {
     this.problem = problem;
+    this.lossy = lossy;
     this.kernels = kernels;
   }
 
-  /** Over a model whose picture may also travel as PNG, which loses nothing. */
+  /** Over a model whose picture may also travel as PNG, which loses nothing, or as JPEG. */
   static DemoPlans of(ModelProblem model, DemoSubject subject) {
-    return new DemoPlans(withPng(model, subject), model.kernels());
+    Image picture = subject.picture();
+    Codec png = codec(model, "png", () -> ImageCodec.encodePng(picture));
+    Codec jpeg = codec(model, "jpeg", () -> ImageCodec.encodeJpeg(picture, JPEG_QUALITY));
+    return new DemoPlans(
+        with(model.problem(), subject.input(), png),
+        with(model.problem(), subject.input(), jpeg),
+        model.kernels());
   }
 
   Problem problem() {
     return problem;
   }
 
-  private static Problem withPng(ModelProblem model, DemoSubject subject) {
-    Image picture = subject.picture();
-    byte[] png = ImageCodec.encodePng(picture);
-    double encodeMs = time(() -> ImageCodec.encodePng(picture));
-    double decodeMs = time(() -> ImageCodec.decode(png));
+  private static Codec codec(ModelProblem model, String name, Supplier<byte[]> encoder) {
+    byte[] encoded = encoder.get();
+    double encodeMs = time(encoder::get);
+    double decodeMs = time(() -> ImageCodec.decode(encoded));
     List<Double> encode = new ArrayList<>();
     List<Double> decode = new ArrayList<>();
     for (Profile profile : model.profiles().values()) {
       encode.add(encodeMs * profile.slowdown());
       decode.add(decodeMs * profile.slowdown());
     }
-    Problem problem = model.problem();
+    return new Codec(name, encoded.length, encode, decode, 0);
+  }
+
+  private static Problem with(Problem problem, String input, Codec codec) {
     List<PlanTensor> tensors = new ArrayList<>();
     for (PlanTensor tensor : problem.tensors()) {
       List<Codec> ways = new ArrayList<>(tensor.ways());
-      if (tensor.name().equals(subject.input())) {
-        ways.add(new Codec("png", png.length, encode, decode, 0));
-      }
-      tensors.add(ways.size() > 1 ? tensor.withCodecs(ways) : tensor);
+      ways.add(codec);
+      tensors.add(tensor.name().equals(input) ? tensor.withCodecs(ways) : tensor);
     }
     return new Problem(
         problem.name(),
@@ -96,6 +107,7 @@ final class DemoPlans {
     for (String algorithm : ALGORITHMS) {
       plans.put(algorithm, Planner.plan(problem, request.withAlgorithm(algorithm)));
     }
+    plans.put(JPEG, Planner.plan(lossy, request.withAlgorithm("cloud-only")));
     plans.put(PRIVATE, privately());
     return plans;
   }

@@ -37,11 +37,9 @@ final class DemoStory {
     List<String> parts = new ArrayList<>();
     List<String> tiers = result.tiers();
     for (int tier = 0; tier < tiers.size(); tier++) {
-      parts.add(
-          tiers.get(tier)
-              + " (declared "
-              + number(result.model().profiles().get(tiers.get(tier)).slowdown())
-              + "× slower)");
+      double slowdown = result.model().profiles().get(tiers.get(tier)).slowdown();
+      String speed = slowdown == 1 ? "this machine" : "slowed " + number(slowdown) + "×";
+      parts.add(tiers.get(tier) + " (" + speed + ")");
       if (tier < result.network().links().size()) {
         var link = result.network().links().get(tier);
         parts.add(
@@ -90,14 +88,24 @@ final class DemoStory {
   private String agreement() {
     String largest = String.format(Locale.ROOT, "%.2g", result.maxRelDiff());
     return result.agree()
-        ? "Every plan answers as the uncut model does: largest relative difference " + largest + "."
+        ? "Every plan answers as the uncut model does: largest relative difference "
+            + largest
+            + jpeg()
         : "THE ANSWERS DIFFER: largest relative difference " + largest + ".";
+  }
+
+  /** A lossy input is the user's choice: the planner was not offered it, but it is shown. */
+  private String jpeg() {
+    DemoRow row = result.row(DemoPlans.JPEG);
+    String answer = subject.answer().apply(row.sample().outputs());
+    return "; with the picture as JPEG, which loses something and was not offered to the planner, "
+        + (answer.equals(result.answer()) ? "the answer is the same." : "it is " + answer + ".");
   }
 
   private String proof() {
     DemoRow auto = result.row(DemoPlans.AUTO);
     Plan plan = auto.plan();
-    return "The planner chose %s: %s, and proved that nothing takes less than %s (gap %s, found in %s)."
+    return "The planner chose %s: %s, and proved that no plan takes less than %s (gap %s, found in %s)."
         .formatted(
             place(auto),
             Units.ms(plan.valueMs()),

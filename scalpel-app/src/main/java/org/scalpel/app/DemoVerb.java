@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  scalpel demo",
       "  scalpel demo --quick --json",
-      "  scalpel demo --network 4g,wan --slowdown device=20,edge=4,cloud=1",
+      "  scalpel demo --network 4g,wan --slowdown device=8,edge=2,cloud=1",
       "  scalpel demo --model classifier.onnx --image cat.jpg --recipe imagenet.yaml"
     })
 final class DemoVerb extends Verb {
@@ -34,7 +34,7 @@ final class DemoVerb extends Verb {
       names = "--slowdown",
       split = ",",
       paramLabel = "TIER=F",
-      description = "Declared slow-downs, the device first (default: device=8,edge=2,cloud=1).")
+      description = "Declared slow-downs, the device first (default: device=20,edge=4,cloud=1).")
   private Map<String, Double> slowdowns = new LinkedHashMap<>();
 
   @Option(names = "--model", paramLabel = "FILE", description = "Another model, with --image.")
@@ -72,8 +72,8 @@ final class DemoVerb extends Verb {
       throw usage("expected --model FILE and --image FILE together");
     }
     if (slowdowns.isEmpty()) {
-      slowdowns.putAll(new LinkedHashMap<>(Map.of("device", 8.0)));
-      slowdowns.put("edge", 2.0);
+      slowdowns.put("device", 20.0);
+      slowdowns.put("edge", 4.0);
       slowdowns.put("cloud", 1.0);
     }
     Network links = Network.of(network);
