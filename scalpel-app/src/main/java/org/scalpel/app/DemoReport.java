@@ -90,7 +90,7 @@ final class DemoReport {
   }
 
   /** The stages of the request nearest to the median, one after the other. */
-  private static ObjectNode timeline(DemoRow row) {
+  private ObjectNode timeline(DemoRow row) {
     ObjectNode timeline = Json.object().put("total", row.sample().totalMs());
     timeline.put("predicted", row.predictedMs());
     ArrayNode stages = timeline.putArray("stages");
@@ -98,17 +98,23 @@ final class DemoReport {
       ObjectNode one = stages.addObject().put("name", stage.name());
       one.put("ms", stage.measuredMs()).put("bytes", stage.bytes());
       one.put("text", text(stage));
-      stage.predictedMs().ifPresent(ms -> one.put("predicted", ms));
     }
     return timeline;
   }
 
-  private static String text(Stage stage) {
+  private String text(Stage stage) {
     String predicted =
         stage.predictedMs().isPresent()
-            ? ", predicted " + Units.ms(stage.predictedMs().getAsDouble())
+            ? ", predicted " + Units.ms(stage.predictedMs().getAsDouble() + roundTripMs(stage))
             : "";
     String bytes = stage.bytes() > 0 ? ", " + Units.bytes(stage.bytes()) : "";
     return Units.ms(stage.measuredMs()) + predicted + bytes;
+  }
+
+  /** A plan states the round trips of all links in one sum; here each stands with its link. */
+  private double roundTripMs(Stage stage) {
+    int link = result.tiers().indexOf(stage.name().split("<->")[0]);
+    boolean isLink = stage.name().contains("<->") && link >= 0;
+    return isLink ? result.model().problem().links().get(link).rttMs() : 0;
   }
 }
