@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.scalpel.engine.Assignments;
 import org.scalpel.engine.Engine;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.KernelTensor;
@@ -60,6 +62,41 @@ public final class PredictionError {
         cuts.add(new Cut(compared.segments(), compared.predictedMs(), compared.share() * wholeMs));
       }
     }
+    return summary(cuts);
+  }
+
+  /**
+   * Profiles a model twice and compares every cut behind a cut vertex, and some random assignments
+   * to two and three tiers, with the profile in which it took no part: even cuts with the first,
+   * odd ones with the second.
+   *
+   * @param randomCuts how many random assignments
+   */
+  public static Summary crossValidate(
+      Engine engine,
+      KernelGraph kernels,
+      Map<String, TensorData> inputs,
+      ProfileOptions options,
+      int randomCuts) {
+    List<int[]> all = new ArrayList<>(Assignments.atCutVertices(kernels));
+    Random random = new Random(~options.seed());
+    for (int i = 0; i < randomCuts; i++) {
+      all.add(Assignments.random(kernels, 2 + i / 2 % 2, random));
+    }
+    List<Cut> cuts = new ArrayList<>();
+    for (int fold = 0; fold < 2; fold++) {
+      List<int[]> heldOut = new ArrayList<>();
+      for (int c = fold; c < all.size(); c += 2) {
+        heldOut.add(all.get(c));
+      }
+      Profile profile =
+          new Profiler(engine).avoiding(heldOut).profile(kernels, inputs, options, Progress.NONE);
+      cuts.addAll(measure(engine, kernels, profile, inputs, heldOut).cuts());
+    }
+    return summary(cuts);
+  }
+
+  private static Summary summary(List<Cut> cuts) {
     List<Double> errors = cuts.stream().map(Cut::relative).toList();
     return new Summary(Stat.quantile(errors, 0.5), Stat.quantile(errors, 0.95), List.copyOf(cuts));
   }

@@ -1,10 +1,12 @@
 package org.scalpel.cost;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.LayerGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorFact;
 
@@ -38,7 +40,7 @@ public record Profile(
     /** Copies. */
     public Subject {
       kernels = kernels.stream().map(List::copyOf).toList();
-      facts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+      facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
   }
 
@@ -91,7 +93,7 @@ public record Profile(
     /** Copies and checks. */
     public Fit {
       kernelMs = List.copyOf(kernelMs);
-      boundaries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(boundaries));
+      boundaries = Collections.unmodifiableMap(new LinkedHashMap<>(boundaries));
       kernelMs.forEach(ms -> Figures.nonNegative("kernel_ms", ms));
       Figures.nonNegative("session_ms", sessionMs);
     }
@@ -201,8 +203,7 @@ public record Profile(
    */
   public KernelGraph kernels(OnnxModel model) {
     requireModel(model);
-    KernelGraph kernels =
-        KernelGraph.ofGroups(org.scalpel.graph.LayerGraph.of(model), subject.kernels());
+    KernelGraph kernels = KernelGraph.ofGroups(LayerGraph.of(model), subject.kernels());
     require(kernels);
     return kernels;
   }

@@ -1,10 +1,13 @@
 package org.scalpel.cost;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -47,6 +50,7 @@ final class ProfileFiles {
     return mapper
         .registerModule(facts)
         .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .setDefaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -150,8 +154,7 @@ final class ProfileFiles {
   }
 
   private static String place(JacksonException e) {
-    if (e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
-        && !mapping.getPath().isEmpty()) {
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       List<String> path = new ArrayList<>();
       mapping
           .getPath()
@@ -193,9 +196,9 @@ final class ProfileFiles {
     public TensorFact deserialize(JsonParser in, DeserializationContext context)
         throws IOException {
       Text text = context.readValue(in, Text.class);
-      return TensorFact.of(ElementType.ofContract(text.type()), text.shape());
+      return new TensorFact(ElementType.ofContract(text.type()), text.shape());
     }
 
-    private record Text(String type, long[] shape) {}
+    private record Text(String type, List<Long> shape) {}
   }
 }

@@ -2,6 +2,7 @@ package org.scalpel.cost;
 
 import java.time.Duration;
 import java.util.List;
+import org.scalpel.codec.Image;
 
 /**
  * How to profile.
@@ -24,7 +25,7 @@ public record ProfileOptions(Duration budget, long seed, List<PictureInput> pict
    * @param alreadyEncoded whether the source delivers JPEG, so that encoding costs nothing
    */
   public record PictureInput(
-      String tensor, org.scalpel.codec.Image picture, double quality, boolean alreadyEncoded) {}
+      String tensor, Image picture, double quality, boolean alreadyEncoded) {}
 
   /** Copies and checks. */
   public ProfileOptions {

@@ -76,7 +76,7 @@ public final class Profiler {
     progress.at("shapes", 0);
     Map<String, TensorFact> facts = boundaryFacts(kernels, inputs);
     try (Bench bench = new Bench(engine, kernels, facts, inputs)) {
-      Run run = new Run(kernels, facts, bench, options, progress);
+      Run run = new Run(kernels, bench, options, progress);
       KernelTimes times = run.kernels(inputs);
       List<Bench.Cut> cuts = run.cuts();
       Stat whole = bench.whole();
@@ -161,12 +161,7 @@ public final class Profiler {
     private final Progress progress;
     private final long start = System.nanoTime();
 
-    Run(
-        KernelGraph kernels,
-        Map<String, TensorFact> facts,
-        Bench bench,
-        ProfileOptions options,
-        Progress progress) {
+    Run(KernelGraph kernels, Bench bench, ProfileOptions options, Progress progress) {
       this.kernels = kernels;
       this.bench = bench;
       this.options = options;
@@ -182,7 +177,7 @@ public final class Profiler {
         bench.forget();
         int runs = 0;
         while (timer.runsLeft() > 1
-            && (runs < MIN_RUNS || runs < MAX_RUNS && spent() < KERNEL_SHARE)) {
+            && (runs < MIN_RUNS || (runs < MAX_RUNS && spent() < KERNEL_SHARE))) {
           timer.run(inputs);
           timer.run(inputs);
           bench.runWhole();

@@ -71,7 +71,7 @@ class ProfileTest {
         "{\"schema\": 1, \"schema\": 1}|uplicate",
       })
   void malformedTextIsRefusedWithItsPlace(String textAndMessage) {
-    String[] parts = textAndMessage.split("\\|");
+    String[] parts = textAndMessage.split("\\|", -1);
     assertThatThrownBy(() -> Profile.ofJson(parts[0], "p.json"))
         .isInstanceOf(ProfileException.class)
         .hasMessageStartingWith("p.json: ")
@@ -89,9 +89,13 @@ class ProfileTest {
         "\"type\" : \"float32\"|\"type\" : \"float31\"",
         "\"count\" : 20|\"count\" : 0",
         "\"count\" : 20|\"count\" : null",
+        "[ \"m0\" ]|null",
+        "[ \"m0\" ]|[ null ]",
+        "[ 1, 64 ]|[ null, 64 ]",
+        "[ 1, 64 ]|[ -7, 64 ]",
       })
   void absurdFiguresAreRefused(String change) {
-    String[] parts = change.split("\\|");
+    String[] parts = change.split("\\|", -1);
     String text = profile.toJson();
     assertThat(text).contains(parts[0]);
     assertThatThrownBy(() -> Profile.ofJson(text.replace(parts[0], parts[1]), "p.json"))

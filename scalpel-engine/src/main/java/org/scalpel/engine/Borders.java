@@ -1,5 +1,6 @@
 package org.scalpel.engine;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -55,7 +56,7 @@ final class Borders {
         .map(t -> kernels.layers().tensors().get(t))
         .filter(t -> t.producer() >= 0 && kernels.kernelOf(t.producer()) != kernel)
         .filter(t -> !surviving.contains(t.name()))
-        .max(java.util.Comparator.comparingInt(t -> t.producer()))
+        .max(Comparator.comparingInt(t -> t.producer()))
         .map(t -> t.name());
   }
 }

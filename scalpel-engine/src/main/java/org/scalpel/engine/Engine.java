@@ -32,7 +32,7 @@ public final class Engine implements AutoCloseable {
 
   /** The version of the runtime, for example {@code 1.28.0}. */
   public String runtimeVersion() {
-    return Runtime.environment().getVersion();
+    return NativeRuntime.environment().getVersion();
   }
 
   /**
@@ -51,10 +51,10 @@ public final class Engine implements AutoCloseable {
    * @param label what messages call it
    */
   public Session open(ModelProto model, Path folder, String label) {
-    try (SessionOptions session = Runtime.options(options)) {
-      return wrap(label, Runtime.open(model, folder, session));
+    try (SessionOptions session = NativeRuntime.options(options)) {
+      return wrap(label, NativeRuntime.open(model, folder, session));
     } catch (OrtException e) {
-      throw Runtime.failure(label, "the runtime refuses the model", e);
+      throw NativeRuntime.failure(label, "the runtime refuses the model", e);
     }
   }
 
@@ -62,10 +62,11 @@ public final class Engine implements AutoCloseable {
    * Opens a model file by its path: for large models, whose weights the runtime then maps itself.
    */
   public Session open(Path file) {
-    try (SessionOptions session = Runtime.options(options)) {
-      return wrap(file.toString(), Runtime.environment().createSession(file.toString(), session));
+    try (SessionOptions session = NativeRuntime.options(options)) {
+      return wrap(
+          file.toString(), NativeRuntime.environment().createSession(file.toString(), session));
     } catch (OrtException e) {
-      throw Runtime.failure(file.toString(), "the runtime refuses the model", e);
+      throw NativeRuntime.failure(file.toString(), "the runtime refuses the model", e);
     }
   }
 

@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +34,19 @@ final class FactFinder {
   private final LayerGraph layers;
   private final OnnxModel model;
   private final Map<String, TensorData> inputs;
+  private final SessionSignature signature;
 
   FactFinder(LayerGraph layers, Map<String, TensorData> inputs) {
     this.layers = layers;
     this.model = layers.model();
     this.inputs = inputs;
+    this.signature = new SessionSignature(model.label(), model.inputs(), model.outputs());
   }
 
   Map<String, TensorFact> find() {
-    new SessionSignature(model.label(), model.inputs(), model.outputs()).check(inputs);
-    try (SessionOptions options = Runtime.options(PLAIN);
-        OrtSession session = Runtime.open(instrumented(), model.folder(), options)) {
+    signature.check(inputs);
+    try (SessionOptions options = NativeRuntime.options(PLAIN);
+        OrtSession session = NativeRuntime.open(instrumented(), model.folder(), options)) {
       Map<String, TensorFact> facts = new LinkedHashMap<>();
       inputs.forEach((name, data) -> facts.put(name, data.fact()));
       List<String> open = new ArrayList<>();
@@ -61,23 +63,19 @@ final class FactFinder {
                 });
       }
       observe(session, open, facts);
-      return java.util.Collections.unmodifiableMap(facts);
+      return Collections.unmodifiableMap(facts);
     } catch (OrtException e) {
-      throw Runtime.failure(model.label(), "shapes could not be found", e);
+      throw NativeRuntime.failure(model.label(), "shapes could not be found", e);
     }
   }
 
   private void observe(OrtSession session, List<String> names, Map<String, TensorFact> facts)
       throws OrtException {
-    Map<String, OnnxTensor> natives = new HashMap<>();
-    try {
-      for (OnnxModel.Value input : model.inputs()) {
-        natives.put(input.name(), TensorTypes.alias(inputs.get(input.name())));
-      }
+    try (NativeTensors natives = NativeTensors.inputs(signature, inputs)) {
       for (int from = 0; from < names.size(); from += TENSORS_PER_RUN) {
         Set<String> some =
             Set.copyOf(names.subList(from, Math.min(names.size(), from + TENSORS_PER_RUN)));
-        try (OrtSession.Result result = session.run(natives, some)) {
+        try (OrtSession.Result result = session.run(natives.byName(), some)) {
           result.forEach(
               entry -> {
                 if (entry.getValue() instanceof OnnxTensor tensor) {
@@ -86,8 +84,6 @@ final class FactFinder {
               });
         }
       }
-    } finally {
-      natives.values().forEach(OnnxTensor::close);
     }
   }
 

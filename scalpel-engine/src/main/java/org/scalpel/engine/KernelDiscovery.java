@@ -31,9 +31,9 @@ final class KernelDiscovery {
 
   private static Set<String> survivors(OnnxModel model) {
     try (OptimisedGraph optimised = new OptimisedGraph();
-        SessionOptions options = Runtime.options(PORTABLE)) {
+        SessionOptions options = NativeRuntime.options(PORTABLE)) {
       optimised.request(options);
-      try (OrtSession session = Runtime.open(model.proto(), model.folder(), options)) {
+      try (OrtSession session = NativeRuntime.open(model.proto(), model.folder(), options)) {
         Set<String> names = new HashSet<>(session.getOutputNames());
         model.inputs().forEach(i -> names.add(i.name()));
         for (NodeProto node : optimised.read().getNodeList()) {
@@ -43,7 +43,7 @@ final class KernelDiscovery {
         return names;
       }
     } catch (OrtException e) {
-      throw Runtime.failure(model.label(), "the runtime refuses the model", e);
+      throw NativeRuntime.failure(model.label(), "the runtime refuses the model", e);
     }
   }
 }

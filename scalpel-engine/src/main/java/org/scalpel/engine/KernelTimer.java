@@ -1,12 +1,11 @@
 package org.scalpel.engine;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -20,8 +19,11 @@ import org.scalpel.onnx.ModelProto;
  * <p>Profiling costs a few percent of a run; the shares of the kernels are what counts.
  */
 public final class KernelTimer implements AutoCloseable {
-  /** Nodes are named by this and their place in the model, so that each is told from the others. */
-  static final String NAME = "scalpel:";
+  /**
+   * Nodes are named by their place in the model, so that each is told from the others; the runtime
+   * may add to a name what it did to the node.
+   */
+  static final Pattern NAME = Pattern.compile("^scalpel:(\\d+):");
 
   /** The runtime's profile holds a million events; we stay well below. */
   private static final int MAX_EVENTS = 400_000;
@@ -50,14 +52,15 @@ public final class KernelTimer implements AutoCloseable {
   static KernelTimer open(KernelGraph kernels, EngineOptions engine) {
     OnnxModel model = kernels.layers().model();
     OptimisedGraph scratch = new OptimisedGraph();
-    try (SessionOptions options = Runtime.options(engine)) {
+    try (SessionOptions options = NativeRuntime.options(engine)) {
       scratch.request(options);
       options.enableProfiling(scratch.folder().resolve("profile").toString());
-      OrtSession session = Runtime.open(uniquelyNamed(model.proto()), model.folder(), options);
+      OrtSession session =
+          NativeRuntime.open(uniquelyNamed(model.proto()), model.folder(), options);
       return new KernelTimer(kernels, scratch, session, scratch.read());
     } catch (OrtException e) {
       scratch.close();
-      throw Runtime.failure(model.label(), "the runtime refuses the model", e);
+      throw NativeRuntime.failure(model.label(), "the runtime refuses the model", e);
     } catch (RuntimeException e) {
       scratch.close();
       throw e;
@@ -68,7 +71,7 @@ public final class KernelTimer implements AutoCloseable {
   private static ModelProto uniquelyNamed(ModelProto model) {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (int i = 0; i < graph.getNodeCount(); i++) {
-      graph.setNode(i, graph.getNode(i).toBuilder().setName(NAME + i));
+      graph.setNode(i, graph.getNode(i).toBuilder().setName("scalpel:" + i + ":"));
     }
     return model.toBuilder().setGraph(graph).build();
   }
@@ -87,18 +90,13 @@ public final class KernelTimer implements AutoCloseable {
     if (!open || runsLeft() == 0) {
       throw new EngineException(model.label() + ": no room for another profiled run");
     }
-    new SessionSignature(model.label(), model.inputs(), model.outputs()).check(inputs);
-    Map<String, OnnxTensor> natives = new HashMap<>();
-    try {
-      for (OnnxModel.Value input : model.inputs()) {
-        natives.put(input.name(), TensorTypes.alias(inputs.get(input.name())));
-      }
-      session.run(natives).close();
+    SessionSignature signature =
+        new SessionSignature(model.label(), model.inputs(), model.outputs());
+    try (NativeTensors natives = NativeTensors.inputs(signature, inputs)) {
+      session.run(natives.byName()).close();
       runs++;
     } catch (OrtException e) {
-      throw Runtime.failure(model.label(), "run failed", e);
-    } finally {
-      natives.values().forEach(OnnxTensor::close);
+      throw NativeRuntime.failure(model.label(), "run failed", e);
     }
   }
 
@@ -113,7 +111,7 @@ public final class KernelTimer implements AutoCloseable {
       Path file = Path.of(session.endProfiling());
       return new ProfileTrace(kernels.kernels().size(), attribution, warmUp).read(file, borders);
     } catch (OrtException e) {
-      throw Runtime.failure(model.label(), "the profile could not be ended", e);
+      throw NativeRuntime.failure(model.label(), "the profile could not be ended", e);
     }
   }
 
@@ -122,7 +120,7 @@ public final class KernelTimer implements AutoCloseable {
     try {
       session.close();
     } catch (OrtException e) {
-      throw Runtime.failure(model.label(), "closing the session failed", e);
+      throw NativeRuntime.failure(model.label(), "closing the session failed", e);
     } finally {
       scratch.close();
     }

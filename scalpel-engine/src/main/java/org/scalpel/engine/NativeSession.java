@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.scalpel.graph.OnnxModel.Value;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
@@ -64,7 +66,7 @@ final class NativeSession implements Session {
       }
       return guarded(inputs, options);
     } catch (OrtException e) {
-      throw Runtime.failure(label, "run options failed", e);
+      throw NativeRuntime.failure(label, "run options failed", e);
     } catch (EngineException e) {
       throw cancellation.isCancelled() && e.getCause() instanceof OrtException
           ? new EngineException(label + ": run was cancelled", e)
@@ -86,26 +88,22 @@ final class NativeSession implements Session {
         session.close();
       }
     } catch (OrtException e) {
-      throw Runtime.failure(label, "closing the session failed", e);
+      throw NativeRuntime.failure(label, "closing the session failed", e);
     } finally {
       life.writeLock().unlock();
     }
   }
 
   private Map<String, TensorData> guarded(
-      Map<String, TensorData> inputs, @org.jspecify.annotations.Nullable RunOptions options) {
-    signature.check(inputs);
+      Map<String, TensorData> inputs, @Nullable RunOptions options) {
     life.readLock().lock();
-    try (Natives natives = new Natives()) {
+    try (NativeTensors natives = NativeTensors.inputs(signature, inputs)) {
       if (closed) {
         throw new EngineException(label + ": the session is closed");
       }
-      for (Value input : signature.inputs()) {
-        natives.inputs.put(input.name(), TensorTypes.alias(inputs.get(input.name())));
-      }
       return execute(natives, options);
     } catch (OrtException e) {
-      throw Runtime.failure(label, "run failed", e);
+      throw NativeRuntime.failure(label, "run failed", e);
     } finally {
       life.readLock().unlock();
     }
@@ -114,17 +112,15 @@ final class NativeSession implements Session {
   /**
    * A model may declare a shape that it does not keep: then it loses its pinned outputs for good.
    */
-  private Map<String, TensorData> execute(
-      Natives natives, @org.jspecify.annotations.Nullable RunOptions options) throws OrtException {
+  private Map<String, TensorData> execute(NativeTensors natives, @Nullable RunOptions options)
+      throws OrtException {
     if (!pinning) {
       return call(natives, Map.of(), options);
     }
     Map<String, TensorData> pinned = new HashMap<>();
     for (Value output : signature.outputs()) {
       if (signature.pinnable(output)) {
-        TensorData buffer = pool.take(output.fact());
-        pinned.put(output.name(), buffer);
-        natives.pinned.put(output.name(), TensorTypes.alias(buffer));
+        pinned.put(output.name(), pool.take(output.fact()));
       }
     }
     try {
@@ -140,27 +136,34 @@ final class NativeSession implements Session {
   }
 
   private Map<String, TensorData> call(
-      Natives natives,
-      Map<String, TensorData> pinned,
-      @org.jspecify.annotations.Nullable RunOptions options)
+      NativeTensors natives, Map<String, TensorData> pinned, @Nullable RunOptions options)
       throws OrtException {
     Set<String> loose = new LinkedHashSet<>();
-    Map<String, OnnxTensor> targets = pinned.isEmpty() ? Map.of() : natives.pinned;
-    signature.outputs().stream()
-        .map(Value::name)
-        .filter(n -> !pinned.containsKey(n))
-        .forEach(loose::add);
-    try (OrtSession.Result result =
-        options == null
-            ? session.run(natives.inputs, loose, targets)
-            : session.run(natives.inputs, loose, targets, options)) {
-      Map<String, TensorData> answer = new LinkedHashMap<>();
+    try (NativeTensors targets = new NativeTensors()) {
       for (Value output : signature.outputs()) {
-        TensorData written = pinned.get(output.name());
-        answer.put(output.name(), written != null ? written : copy(output, result));
+        TensorData target = pinned.get(output.name());
+        if (target == null) {
+          loose.add(output.name());
+        } else {
+          targets.put(output.name(), target);
+        }
       }
-      return java.util.Collections.unmodifiableMap(answer);
+      try (OrtSession.Result result =
+          options == null
+              ? session.run(natives.byName(), loose, targets.byName())
+              : session.run(natives.byName(), loose, targets.byName(), options)) {
+        return answer(result, pinned);
+      }
     }
+  }
+
+  private Map<String, TensorData> answer(OrtSession.Result result, Map<String, TensorData> pinned) {
+    Map<String, TensorData> answer = new LinkedHashMap<>();
+    for (Value output : signature.outputs()) {
+      TensorData written = pinned.get(output.name());
+      answer.put(output.name(), written != null ? written : copy(output, result));
+    }
+    return Collections.unmodifiableMap(answer);
   }
 
   private TensorData copy(Value output, OrtSession.Result result) {
@@ -171,17 +174,5 @@ final class NativeSession implements Session {
     }
     throw new EngineException(
         label + ": output '" + output.name() + "' is a " + value.getType() + "; expected a tensor");
-  }
-
-  /** The native tensors of one run. Closing them frees no buffer of ours. */
-  private static final class Natives implements AutoCloseable {
-    final Map<String, OnnxTensor> inputs = new HashMap<>();
-    final Map<String, OnnxTensor> pinned = new HashMap<>();
-
-    @Override
-    public void close() {
-      inputs.values().forEach(OnnxTensor::close);
-      pinned.values().forEach(OnnxTensor::close);
-    }
   }
 }

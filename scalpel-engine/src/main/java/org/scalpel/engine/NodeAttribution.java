@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.onnx.GraphProto;
 import org.scalpel.onnx.NodeProto;
@@ -63,8 +64,9 @@ final class NodeAttribution {
         return kernel;
       }
     }
-    if (node.getName().startsWith(KernelTimer.NAME)) {
-      return original(Integer.parseInt(node.getName().substring(KernelTimer.NAME.length())));
+    Matcher named = KernelTimer.NAME.matcher(node.getName());
+    if (named.find()) {
+      return original(Integer.parseInt(named.group(1)));
     }
     for (String output : node.getOutputList()) {
       for (NodeProto reader : readers.getOrDefault(output, List.of())) {

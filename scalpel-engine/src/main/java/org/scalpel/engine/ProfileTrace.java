@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -78,7 +79,7 @@ final class ProfileTrace {
         kernelMs.get(k).add(current[k]);
       }
     }
-    java.util.Arrays.fill(current, 0);
+    Arrays.fill(current, 0);
     runs++;
   }
 }

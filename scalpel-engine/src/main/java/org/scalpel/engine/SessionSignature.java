@@ -41,7 +41,7 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
                               + info.getName()
                               + "' is no tensor; only tensors travel"));
       if (fact.type() == ElementType.STRING
-          || role.equals("input") && !TensorTypes.isNative(fact.type())) {
+          || (role.equals("input") && !TensorTypes.isNative(fact.type()))) {
         throw new EngineException(
             label
                 + ": "

@@ -50,7 +50,7 @@ final class TensorTypes {
               + " cannot enter the runtime from Java; expected one of "
               + JAVA_TYPES.keySet().stream().map(ElementType::contractName).sorted().toList());
     }
-    return OnnxTensor.createTensor(Runtime.environment(), buffer, fact.dims(), type);
+    return OnnxTensor.createTensor(NativeRuntime.environment(), buffer, fact.dims(), type);
   }
 
   /** Type and shape of a runtime value; empty for sequences, maps and optionals. */

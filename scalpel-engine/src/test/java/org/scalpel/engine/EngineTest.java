@@ -73,13 +73,13 @@ class EngineTest {
       Map<String, TensorData> one = SampleInputs.of(model, 1, Map.of());
       Map<String, TensorData> two = SampleInputs.of(model, 2, Map.of());
       Map<String, TensorData> kept = session.run(one);
-      float[] before = kept.get("prob").floats();
+      float[] before = Found.in(kept, "prob").floats();
       Map<String, TensorData> returned = session.run(two);
       session.recycle(returned);
-      TensorData again = session.run(one).get("prob");
+      TensorData again = Found.in(session.run(one), "prob");
       assertThat(again).isSameAs(returned.get("prob"));
       assertThat(again.floats()).isEqualTo(before);
-      assertThat(kept.get("prob").floats()).isEqualTo(before);
+      assertThat(Found.in(kept, "prob").floats()).isEqualTo(before);
     }
   }
 
@@ -89,7 +89,7 @@ class EngineTest {
     try (Session session = engine.open(model)) {
       for (long length : new long[] {3, 9}) {
         var inputs = SampleInputs.of(model, 1, Map.of("ids", List.of(1L, length)));
-        assertThat(session.run(inputs).get("y").fact())
+        assertThat(Found.in(session.run(inputs), "y").fact())
             .isEqualTo(TensorFact.of(ElementType.FLOAT32, 1, length, 16));
       }
     }
@@ -107,7 +107,7 @@ class EngineTest {
     try (Session session = engine.open(model)) {
       TensorData x = TensorData.ofFloats(new float[] {1, 0, 2}, 3);
       for (int run = 0; run < 2; run++) {
-        assertThat(session.run(Map.of("x", x)).get("y").longs()).containsExactly(0, 2);
+        assertThat(Found.in(session.run(Map.of("x", x)), "y").longs()).containsExactly(0, 2);
       }
     }
   }
@@ -120,12 +120,12 @@ class EngineTest {
       List<Future<Boolean>> answers = new ArrayList<>();
       for (int seed = 0; seed < 20; seed++) {
         var inputs = SampleInputs.of(model, seed, Map.of());
-        float[] expected = session.run(inputs).get("y").floats();
+        float[] expected = Found.in(session.run(inputs), "y").floats();
         answers.add(
             threads.submit(
                 () -> {
                   Map<String, TensorData> outputs = session.run(inputs);
-                  boolean same = java.util.Arrays.equals(expected, outputs.get("y").floats());
+                  boolean same = java.util.Arrays.equals(expected, Found.in(outputs, "y").floats());
                   session.recycle(outputs);
                   return same;
                 }));
@@ -193,8 +193,8 @@ class EngineTest {
     var inputs = SampleInputs.of(model, 1, Map.of());
     try (Session byPath = engine.open(file);
         Session inMemory = engine.open(model)) {
-      assertThat(byPath.run(inputs).get("prob").floats())
-          .isEqualTo(inMemory.run(inputs).get("prob").floats());
+      assertThat(Found.in(byPath.run(inputs), "prob").floats())
+          .isEqualTo(Found.in(inMemory.run(inputs), "prob").floats());
     }
     assertThatThrownBy(() -> engine.open(folder.resolve("none.onnx")))
         .isInstanceOf(EngineException.class);
@@ -226,7 +226,7 @@ class EngineTest {
     IntStream.range(0, bytes.length).forEach(i -> bytes[i] = (byte) (i % 2));
     try (Session session = engine.open(model)) {
       TensorData x = TensorData.ofBytes(TensorFact.of(type, 2, 3), bytes);
-      TensorData y = session.run(Map.of("x", x)).get("y");
+      TensorData y = Found.in(session.run(Map.of("x", x)), "y");
       assertThat(y.fact()).isEqualTo(x.fact());
       assertThat(y.bytes()).isEqualTo(bytes);
     }
@@ -242,7 +242,7 @@ class EngineTest {
             .build();
     try (Session session = engine.open(model)) {
       TensorData empty = TensorData.ofFloats(new float[0], 0, 3);
-      assertThat(session.run(Map.of("x", empty)).get("y").fact()).isEqualTo(empty.fact());
+      assertThat(Found.in(session.run(Map.of("x", empty)), "y").fact()).isEqualTo(empty.fact());
     }
   }
 
@@ -250,9 +250,9 @@ class EngineTest {
   void sampleInputsAreSeededAndStayInsideTheTable() {
     OnnxModel model = TestModels.transformer();
     Map<String, List<Long>> shapes = Map.of("ids", List.of(1L, 100L));
-    long[] ids = SampleInputs.of(model, 1, shapes).get("ids").longs();
-    assertThat(ids).isEqualTo(SampleInputs.of(model, 1, shapes).get("ids").longs());
-    assertThat(ids).isNotEqualTo(SampleInputs.of(model, 2, shapes).get("ids").longs());
+    long[] ids = Found.in(SampleInputs.of(model, 1, shapes), "ids").longs();
+    assertThat(ids).isEqualTo(Found.in(SampleInputs.of(model, 1, shapes), "ids").longs());
+    assertThat(ids).isNotEqualTo(Found.in(SampleInputs.of(model, 2, shapes), "ids").longs());
     for (long id : ids) {
       assertThat(id).isBetween(0L, 49L);
     }
@@ -305,8 +305,10 @@ class EngineTest {
         borders.put(level, timer.finish(0).borders());
       }
     }
-    assertThat(borders.get(OptimizationLevel.EXTENDED)).doesNotContainValue(Border.BLOCKED);
-    assertThat(borders.get(OptimizationLevel.ALL).values().stream().filter(b -> b != Border.PLAIN))
+    assertThat(Found.in(borders, OptimizationLevel.EXTENDED)).doesNotContainValue(Border.BLOCKED);
+    assertThat(
+            Found.in(borders, OptimizationLevel.ALL).values().stream()
+                .filter(b -> b != Border.PLAIN))
         .as("on processors whose runtime has no blocked layout nothing is blocked")
         .satisfiesAnyOf(b -> assertThat(b).isEmpty(), b -> assertThat(b).hasSizeGreaterThan(2));
   }

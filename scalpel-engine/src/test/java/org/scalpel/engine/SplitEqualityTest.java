@@ -20,7 +20,7 @@ class SplitEqualityTest {
   @ParameterizedTest
   @MethodSource("models")
   void everyCutOfASmallModelGivesTheSameAnswer(String name) {
-    OnnxModel model = TestModels.all().get(name).get();
+    OnnxModel model = Found.in(TestModels.all(), name).get();
     for (OptimizationLevel level : List.of(OptimizationLevel.EXTENDED, OptimizationLevel.ALL)) {
       try (Engine engine = new Engine(EngineOptions.DEFAULT.withLevel(level))) {
         var inputs = SampleInputs.of(model, 3, shapes(name));
@@ -53,9 +53,9 @@ class SplitEqualityTest {
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       OnnxModel model = TestModels.dataDependent();
       Map<String, TensorFact> facts = engine.facts(model, SampleInputs.of(model, 3, Map.of()));
-      assertThat(facts.get("m")).isEqualTo(TensorFact.of(ElementType.FLOAT32, 1, 16));
-      assertThat(facts.get("where").shape().get(1)).isBetween(1L, 15L);
-      assertThat(facts.get("y").shape()).isEqualTo(facts.get("where").shape());
+      assertThat(Found.in(facts, "m")).isEqualTo(TensorFact.of(ElementType.FLOAT32, 1, 16));
+      assertThat(Found.in(facts, "where").shape().get(1)).isBetween(1L, 15L);
+      assertThat(Found.in(facts, "y").shape()).isEqualTo(Found.in(facts, "where").shape());
     }
   }
 }

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import org.scalpel.onnx.ModelProto;
 
 /** The one native environment of this process, and how sessions are opened in it. */
-final class Runtime {
+final class NativeRuntime {
   private static final String WEIGHTS_FOLDER =
       "session.model_external_initializers_file_folder_path";
   private static final int MAX_BYTES = Integer.MAX_VALUE - 64;
 
-  private Runtime() {}
+  private NativeRuntime() {}
 
   private static final class Holder {
     /** Old exporters make the runtime write pages of warnings: only errors pass. */
