@@ -17,7 +17,6 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.onnx.NodeProto;
 import org.scalpel.tier.Deployment;
-import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.PlanExecutor;
 
 /**
@@ -62,77 +61,78 @@ public final class OverheadExperiment implements Experiment {
   public List<Cell> cells(Lab lab) {
     List<Cell> cells = new ArrayList<>();
     for (int hops : List.of(1, 2)) {
-      for (int bytes : lab.quick() ? SIZES.subList(1, 4) : SIZES) {
-        int runs = lab.pick(60, bytes > 2_000_000 ? 200 : 400);
-        cells.add(new Cell(hops + "/" + bytes, () -> measure(lab, bytes, hops, runs)));
-      }
+      cells.add(new Cell(hops + " hops", () -> measure(lab, hops)));
     }
     return cells;
   }
 
-  /** One request's three times, in turns so that a drifting machine drifts for all of them. */
+  /** A request's three times, in turns so that a drifting machine drifts for all of them. */
   private static final class Times {
     private final List<Double> request = new ArrayList<>();
     private final List<Double> inference = new ArrayList<>();
     private final List<Double> socket = new ArrayList<>();
   }
 
-  private static List<List<String>> measure(Lab lab, int bytes, int hops, int runs)
-      throws Exception {
-    OnnxModel model = chain(bytes / Float.BYTES);
-    KernelGraph kernels =
-        KernelGraph.ofGroups(
-            LayerGraph.of(model),
-            List.of(List.of("near"), List.of("middle"), List.of("far", "top")));
-    Map<String, TensorData> inputs = Map.of("x", randomInput(bytes / Float.BYTES, lab.seed()));
-    int[] tiers = hops == 1 ? new int[] {0, 1, 1} : new int[] {0, 1, 2};
-    List<Wire.Stop> stops = new ArrayList<>();
-    for (String name : List.of("device", "edge", "cloud").subList(0, hops + 1)) {
-      stops.add(new Wire.Stop(name, 1, Optional.empty()));
-    }
+  /** All sizes over the same processes, which so become and stay warm. */
+  private static List<List<String>> measure(Lab lab, int hops) throws Exception {
+    List<String> tiers = List.of("device", "edge", "cloud").subList(0, hops + 1);
+    List<Wire.Stop> stops =
+        tiers.stream().map(name -> new Wire.Stop(name, 1, Optional.empty())).toList();
+    List<List<String>> rows = new ArrayList<>();
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         Wire wire = Wire.start(stops, lab.scratch());
         RawPipe pipe = new RawPipe();
         RawPipe.Client raw = RawPipe.connect(pipe.address())) {
-      Map<String, TensorFact> facts = engine.facts(model, inputs);
-      Deployment deployment =
-          new Deployment(
-              kernels,
-              stops.stream().map(Wire.Stop::name).toList(),
-              java.util.Arrays.stream(tiers).boxed().toList(),
-              facts,
-              Map.of(),
-              Map.of());
-      DeviceTier device = wire.device();
-      Times times = new Times();
-      try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tiers);
-          PlanExecutor plan = device.prepare(deployment)) {
-        rounds(plan, chain, inputs, new Times(), raw, bytes, Math.max(ROUND, runs / 2));
-        rounds(plan, chain, inputs, times, raw, bytes, runs);
+      for (int bytes : lab.quick() ? SIZES.subList(1, 4) : SIZES) {
+        lab.note().say("overhead: %d bytes over %d hops".formatted(bytes, hops));
+        OnnxModel model = chain(bytes / Float.BYTES);
+        KernelGraph kernels =
+            KernelGraph.ofGroups(
+                LayerGraph.of(model),
+                List.of(List.of("near"), List.of("middle"), List.of("far", "top")));
+        Map<String, TensorData> inputs = Map.of("x", randomInput(bytes / Float.BYTES, lab.seed()));
+        Map<String, TensorFact> facts = engine.facts(model, inputs);
+        List<Integer> placed = hops == 1 ? List.of(0, 1, 1) : List.of(0, 1, 2);
+        Deployment deployment = new Deployment(kernels, tiers, placed, facts, Map.of(), Map.of());
+        int[] cut = placed.stream().mapToInt(Integer::intValue).toArray();
+        try (SegmentChain chain = new SegmentChain(engine, kernels, facts, cut);
+            PlanExecutor plan = wire.device().prepare(deployment)) {
+          Turns turns = new Turns(plan, chain, inputs, raw, bytes);
+          turns.lasting(rows.isEmpty() ? 8_000 : lab.pick(1_000, 2_000));
+          rows.add(row(bytes, hops, turns.lasting(lab.pick(1_500, 6_000))));
+        }
       }
-      return List.of(row(bytes, hops, times));
     }
+    return rows;
   }
 
-  private static void rounds(
+  /** Ten requests, ten inferences, ten exchanges, and again. */
+  private record Turns(
       PlanExecutor plan,
       SegmentChain chain,
       Map<String, TensorData> inputs,
-      Times times,
       RawPipe.Client raw,
-      int bytes,
-      int runs)
-      throws Exception {
-    for (int round = 0; round < runs / ROUND; round++) {
-      for (int i = 0; i < ROUND; i++) {
-        times.request.add(plan.execute(inputs).totalMs());
+      int bytes) {
+
+    Times lasting(int ms) throws Exception {
+      Times times = new Times();
+      long end = System.nanoTime() + ms * 1_000_000L;
+      while (System.nanoTime() < end || times.request.size() < 3 * ROUND) {
+        for (int i = 0; i < ROUND; i++) {
+          times.request.add(plan.execute(inputs).totalMs());
+        }
+        for (int i = 0; i < ROUND; i++) {
+          times.inference.add(sum(chain.time(inputs)));
+        }
+        for (int i = 0; i < ROUND; i++) {
+          times.socket.add(raw.exchange(bytes, ANSWER_BYTES));
+        }
       }
-      for (int i = 0; i < ROUND; i++) {
-        times.inference.add(chain.run(inputs).totalMs());
-      }
-      for (int i = 0; i < ROUND; i++) {
-        times.socket.add(raw.exchange(bytes, ANSWER_BYTES));
-      }
+      return times;
+    }
+
+    private static double sum(List<Double> segments) {
+      return segments.stream().mapToDouble(Double::doubleValue).sum();
     }
   }
 

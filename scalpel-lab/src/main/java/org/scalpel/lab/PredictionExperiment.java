@@ -30,7 +30,7 @@ import org.scalpel.testbed.LinkShape;
 public final class PredictionExperiment implements Experiment {
   private static final List<Double> RATES = List.of(1.1, 5.85, 18.88, 100.0, 1000.0);
   private static final double RTT_MS = 5;
-  private static final double LONGEST_TRANSFER_MS = 4_000;
+  private static final double LONGEST_TRANSFER_MS = 1_500;
 
   @Override
   public String name() {
