@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
@@ -24,7 +23,6 @@ final class InferCalls {
   private final Repository repository;
   private final ComputePool pool;
   private final ChainRunner runner;
-  private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean draining;
 
   InferCalls(TierConfig config, Repository repository, ComputePool pool, ChainRunner runner) {
@@ -42,17 +40,12 @@ final class InferCalls {
     draining = true;
   }
 
-  int underWay() {
-    return underWay.get();
-  }
-
   /**
    * Answers a request; never throws. The request's buffers go back to the pool when the answer has
    * been written; after a failure they are left to the collector, a neighbour may still read them.
    */
   CompletableFuture<Reply> answer(InferMessage<ModelInferRequest> request, Deadline limit) {
     long arrived = System.nanoTime();
-    underWay.incrementAndGet();
     CompletableFuture<Reply> reply;
     try {
       reply = start(request, limit, arrived);
@@ -61,7 +54,6 @@ final class InferCalls {
     }
     return reply.whenComplete(
         (done, fault) -> {
-          underWay.decrementAndGet();
           String name = request.header().getModelName();
           if (fault != null && repository.signature(name).isPresent()) {
             repository.stats(name).failure(System.nanoTime() - arrived);
@@ -230,14 +222,5 @@ final class InferCalls {
     return fault instanceof java.util.concurrent.CompletionException && fault.getCause() != null
         ? fault.getCause()
         : fault;
-  }
-
-  /** Waits, within a bound, until nothing is under way. */
-  boolean awaitIdle(Duration bound) {
-    Deadline end = Deadline.in(bound);
-    while (underWay.get() > 0 && !end.over()) {
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
-    return underWay.get() == 0;
   }
 }

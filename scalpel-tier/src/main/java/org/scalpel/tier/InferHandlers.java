@@ -5,6 +5,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
@@ -22,6 +24,7 @@ final class InferHandlers {
   private static final long FOREVER_MS = 3_600_000;
 
   private final InferCalls calls;
+  private final Set<Streaming> streams = ConcurrentHashMap.newKeySet();
 
   InferHandlers(InferCalls calls) {
     this.calls = calls;
@@ -39,8 +42,15 @@ final class InferHandlers {
     return (call, headers) -> {
       call.sendHeaders(new Metadata());
       call.request(AHEAD);
-      return new Streaming(call);
+      Streaming streaming = new Streaming(call);
+      streams.add(streaming);
+      return streaming;
     };
+  }
+
+  /** Ends every stream as soon as its last request is answered. */
+  void drain() {
+    streams.forEach(Streaming::onHalfClose);
   }
 
   private static Deadline limit() {
@@ -145,6 +155,7 @@ final class InferHandlers {
     private void finish() {
       if (halfClosed && underWay == 0 && !closed) {
         closed = true;
+        streams.remove(this);
         call.close(Status.OK, new Metadata());
       }
     }
@@ -169,6 +180,7 @@ final class InferHandlers {
 
     @Override
     public void onCancel() {
+      streams.remove(this);
       synchronized (call) {
         closed = true;
       }

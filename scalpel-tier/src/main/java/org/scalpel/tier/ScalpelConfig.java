@@ -3,23 +3,44 @@ package org.scalpel.tier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import org.scalpel.graph.Pixels;
+import org.scalpel.graph.Preprocessing;
+import org.scalpel.tier.TierException.Kind;
 
 /**
- * Everything that a device needs to run a model on its tiers, from a YAML file or from code.
+ * Everything that a device needs to run a model on its tiers, from a YAML or JSON file or from code.
+ *
+ * <pre>
+ *   schema: 1
+ *   model: squeezenet.onnx
+ *   tiers:
+ *     - { name: device, profile: device.json, slowdown: 1 }
+ *     - { name: edge, url: "edge.local:8001", profile: edge.json }
+ *   network: [wifi]            # a preset or file per link; left out: measured
+ *   objective: latency
+ *   threads: 1
+ *   window: 8
+ *   deadline_ms: 30000
+ *   image: { fit: crop, order: rgb, layout: nchw, scale: 0.00392157, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
+ * </pre>
+ *
+ * <p>Files are looked for beside the configuration.
  *
  * @param model the ONNX file
  * @param tiers the device first
- * @param network a preset or a file per link; empty to measure the links
+ * @param network a preset, {@code UP/DOWN Mbps} or a file for each link; empty to measure them
  * @param planning what to plan for
- * @param run how to run
+ * @param running how to run
  */
 public record ScalpelConfig(
-    Path model, List<TierEntry> tiers, List<String> network, Planning planning, Running run) {
+    Path model, List<TierEntry> tiers, List<String> network, Planning planning, Running running) {
+  /** The version of the file format. */
+  public static final int SCHEMA = 1;
+
   /**
-   * A tier as the device sees it.
+   * A tier as the device sees it. Only the first after the device is called by it; the others are
+   * reached through the tiers in between and profiled directly.
    *
    * @param url where it listens; empty for the device
    * @param profile a file; empty to profile the tier when the client opens
@@ -33,11 +54,12 @@ public record ScalpelConfig(
    *
    * @param objective {@code latency}, {@code throughput} or {@code makespan}
    * @param algorithm a name of the planner, or {@code auto}
-   * @param pins kernel → tier
    * @param plan a plan file that is taken as it is, instead of planning
    */
-  public record Planning(
-      String objective, String algorithm, Map<String, String> pins, Optional<Path> plan) {}
+  public record Planning(String objective, String algorithm, Optional<Path> plan) {
+    /** The serial latency, planned. */
+    public static final Planning DEFAULT = new Planning("latency", "auto", Optional.empty());
+  }
 
   /**
    * How to run.
@@ -45,18 +67,42 @@ public record ScalpelConfig(
    * @param threads of one run on the device
    * @param window requests in flight at most
    * @param deadline of one request
-   * @param preprocessing how images become the model's input; empty when inputs are tensors
-   * @param batch value of symbolic dimensions, if the model has any
+   * @param image how pictures become the model's input; empty when inputs are the model's own
    */
-  public record Running(
-      int threads,
-      int window,
-      Duration deadline,
-      Optional<Object> preprocessing,
-      OptionalInt batch) {}
+  public record Running(int threads, int window, Duration deadline, Optional<Picture> image) {
+    /** One thread, eight requests in flight, thirty seconds, tensors as they are. */
+    public static final Running DEFAULT =
+        new Running(1, 8, Duration.ofSeconds(30), Optional.empty());
+  }
+
+  /** Pictures, uint8 {@code [1, height, width, 3]} RGB, as the input of the model. */
+  public record Picture(Preprocessing.Fit fit, Pixels pixels) {}
+
+  /** Checks the tiers. */
+  public ScalpelConfig {
+    tiers = List.copyOf(tiers);
+    network = List.copyOf(network);
+    if (tiers.size() < 2 || tiers.get(0).url().isPresent()) {
+      throw new TierException(
+          Kind.INVALID, "tiers: expected the device, without a url, and one or more behind it");
+    }
+    for (TierEntry tier : tiers.subList(1, tiers.size())) {
+      if (tier.url().isEmpty()) {
+        throw new TierException(Kind.INVALID, "tiers: '" + tier.name() + "' needs a url");
+      }
+    }
+    if (tiers.stream().map(TierEntry::name).distinct().count() != tiers.size()) {
+      throw new TierException(Kind.INVALID, "tiers: two have the same name");
+    }
+    if (!network.isEmpty() && network.size() != tiers.size() - 1) {
+      throw new TierException(
+          Kind.INVALID,
+          "network: " + network.size() + " links for " + tiers.size() + " tiers; expected " + (tiers.size() - 1));
+    }
+  }
 
   /** Reads a YAML or JSON file; unknown keys are refused with a suggestion. */
   public static ScalpelConfig read(Path file) {
-    throw new UnsupportedOperationException(file.toString());
+    return ConfigReader.read(file);
   }
 }

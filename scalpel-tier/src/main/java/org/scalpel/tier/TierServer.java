@@ -34,6 +34,7 @@ public final class TierServer implements AutoCloseable {
   private final TierNode node;
   private final Optional<TierClient> next;
   private final InferCalls calls;
+  private final InferHandlers handlers;
   private final InferenceService inference;
   private final ControlService control;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -50,6 +51,7 @@ public final class TierServer implements AutoCloseable {
     this.pool = new ComputePool(config);
     ChainRunner runner = new ChainRunner(config, pool, next.map(TierClient::connection));
     this.calls = new InferCalls(config, repository, pool, runner);
+    this.handlers = new InferHandlers(calls);
     this.inference = new InferenceService(config, repository);
     this.control = new ControlService(node, repository, pool);
     this.controlThreads = controlThreads(config.name());
@@ -111,7 +113,7 @@ public final class TierServer implements AutoCloseable {
 
   private Server build() {
     Methods methods = Methods.of(config.limits().messageBytes());
-    ServerServiceDefinition protocol = inference.bind(methods, new InferHandlers(calls));
+    ServerServiceDefinition protocol = inference.bind(methods, handlers);
     Endpoint listen = config.listen();
     return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
         .directExecutor()
@@ -174,18 +176,19 @@ public final class TierServer implements AutoCloseable {
     inference.notReady();
     control.drain();
     calls.drain();
-    calls.awaitIdle(config.times().drain());
     server.shutdown();
-    abandon();
+    // Streams of neighbours stay open until we end them.
+    handlers.drain();
     try {
-      // Streams of neighbours stay open until we end them; nothing is under way on them any more.
-      if (!server.awaitTermination(50, TimeUnit.MILLISECONDS)) {
+      if (!server.awaitTermination(config.times().drain().toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
         server.awaitTermination(1, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
+    } finally {
+      abandon();
     }
   }
 

@@ -1,0 +1,187 @@
+package org.scalpel.tier;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.scalpel.graph.ModelException;
+import org.scalpel.graph.Pixels;
+import org.scalpel.graph.Preprocessing;
+import org.scalpel.tier.ScalpelConfig.Picture;
+import org.scalpel.tier.ScalpelConfig.Planning;
+import org.scalpel.tier.ScalpelConfig.Running;
+import org.scalpel.tier.ScalpelConfig.TierEntry;
+import org.scalpel.tier.TierException.Kind;
+
+/** Reads {@link ScalpelConfig}; every fault names the file and the key. */
+final class ConfigReader {
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final Path file;
+
+  private ConfigReader(Path file) {
+    this.file = file;
+  }
+
+  static ScalpelConfig read(Path file) {
+    ConfigReader reader = new ConfigReader(file);
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw reader.fault("", "is larger than a configuration can be");
+      }
+      return reader.config(new YAMLMapper().readTree(Files.readString(file)));
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      throw reader.fault("line " + line, "is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (IOException e) {
+      throw reader.fault("", "cannot be read: " + e.getMessage());
+    } catch (ModelException e) {
+      throw reader.fault("image", String.valueOf(e.getMessage()));
+    } catch (TierException e) {
+      throw String.valueOf(e.getMessage()).startsWith(file.toString()) ? e : reader.fault("", e.getMessage());
+    }
+  }
+
+  private TierException fault(String key, @org.jspecify.annotations.Nullable String problem) {
+    return new TierException(Kind.INVALID, file + ": " + (key.isEmpty() ? "" : key + ": ") + problem);
+  }
+
+  private ScalpelConfig config(JsonNode root) {
+    keys("", root, "schema", "model", "tiers", "network", "objective", "algorithm", "plan", "threads", "window",
+        "deadline_ms", "image");
+    if (number(root, "schema", -1) != ScalpelConfig.SCHEMA) {
+      throw fault("schema", "expected " + ScalpelConfig.SCHEMA + ", found " + root.path("schema"));
+    }
+    List<TierEntry> tiers = new ArrayList<>();
+    for (JsonNode tier : list(root, "tiers")) {
+      tiers.add(tier("tiers[" + tiers.size() + "]", tier));
+    }
+    List<String> network = new ArrayList<>();
+    list(root, "network").forEach(link -> network.add(link.asText()));
+    Optional<Path> plan = path(root, "plan");
+    Planning planning =
+        new Planning(
+            text(root, "objective").orElse(Planning.DEFAULT.objective()),
+            text(root, "algorithm").orElse(Planning.DEFAULT.algorithm()),
+            plan);
+    Running running =
+        new Running(
+            (int) number(root, "threads", Running.DEFAULT.threads()),
+            (int) number(root, "window", Running.DEFAULT.window()),
+            Duration.ofMillis((long) number(root, "deadline_ms", Running.DEFAULT.deadline().toMillis())),
+            root.has("image") ? Optional.of(picture(root.get("image"))) : Optional.empty());
+    Path model = path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));
+    return new ScalpelConfig(model, tiers, network, planning, running);
+  }
+
+  private TierEntry tier(String at, JsonNode tier) {
+    keys(at, tier, "name", "url", "profile", "slowdown");
+    String name = text(tier, "name").orElseThrow(() -> fault(at + ".name", "is missing"));
+    return new TierEntry(
+        name, text(tier, "url").map(Endpoint::parse), path(tier, "profile"), number(tier, "slowdown", 1));
+  }
+
+  private Picture picture(JsonNode image) {
+    keys("image", image, "fit", "order", "layout", "scale", "mean", "deviation");
+    Pixels pixels =
+        new Pixels(
+            choice(image, "order", Pixels.Order.class, Pixels.Order.RGB),
+            choice(image, "layout", Pixels.Layout.class, Pixels.Layout.NCHW),
+            number(image, "scale", 1),
+            numbers(image, "mean", 0),
+            numbers(image, "deviation", 1));
+    return new Picture(choice(image, "fit", Preprocessing.Fit.class, Preprocessing.Fit.STRETCH), pixels);
+  }
+
+  private List<Double> numbers(JsonNode node, String key, double otherwise) {
+    List<Double> all = new ArrayList<>();
+    list(node, key).forEach(n -> all.add(n.asDouble(Double.NaN)));
+    return all.isEmpty() ? List.of(otherwise) : all;
+  }
+
+  private <E extends Enum<E>> E choice(JsonNode node, String key, Class<E> type, E otherwise) {
+    Optional<String> given = text(node, key);
+    for (E one : type.getEnumConstants()) {
+      if (given.isPresent() && one.name().equalsIgnoreCase(given.get())) {
+        return one;
+      }
+    }
+    if (given.isPresent()) {
+      throw fault(key, "'" + given.get() + "' is unknown; expected one of "
+          + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
+    }
+    return otherwise;
+  }
+
+  private Optional<Path> path(JsonNode node, String key) {
+    return text(node, key).map(name -> file.toAbsolutePath().resolveSibling(name));
+  }
+
+  private Optional<String> text(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isTextual()) {
+      throw fault(key, "expected text, found " + value);
+    }
+    return value.isMissingNode() ? Optional.empty() : Optional.of(value.asText());
+  }
+
+  private double number(JsonNode node, String key, double otherwise) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isNumber()) {
+      throw fault(key, "expected a number, found " + value);
+    }
+    return value.asDouble(otherwise);
+  }
+
+  private JsonNode list(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isArray()) {
+      throw fault(key, "expected a list, found " + value);
+    }
+    return value;
+  }
+
+  private void keys(String at, JsonNode node, String... known) {
+    if (!node.isObject()) {
+      throw fault(at, "expected a map of keys");
+    }
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!List.of(known).contains(key)) {
+                String near =
+                    List.of(known).stream()
+                        .min(java.util.Comparator.comparingInt(k -> distance(k, key)))
+                        .filter(k -> distance(k, key) <= 2)
+                        .map(k -> ". Maybe '" + k + "' is meant")
+                        .orElse("; expected one of " + List.of(known));
+                throw fault(at.isEmpty() ? key : at + "." + key, "is unknown" + near);
+              }
+            });
+  }
+
+  /** Letters to insert, delete or change to make one word of the other. */
+  private static int distance(String left, String right) {
+    int[] row = new int[right.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= left.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int change = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[right.length()];
+  }
+}
