@@ -39,23 +39,39 @@ final class ConfigReader {
       return reader.config(new YAMLMapper().readTree(Files.readString(file)));
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw reader.fault("line " + line, "is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw reader.fault(
+          "line " + line, "is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw reader.fault("", "cannot be read: " + e.getMessage());
     } catch (ModelException e) {
       throw reader.fault("image", String.valueOf(e.getMessage()));
     } catch (TierException e) {
-      throw String.valueOf(e.getMessage()).startsWith(file.toString()) ? e : reader.fault("", e.getMessage());
+      throw String.valueOf(e.getMessage()).startsWith(file.toString())
+          ? e
+          : reader.fault("", e.getMessage());
     }
   }
 
   private TierException fault(String key, @org.jspecify.annotations.Nullable String problem) {
-    return new TierException(Kind.INVALID, file + ": " + (key.isEmpty() ? "" : key + ": ") + problem);
+    return new TierException(
+        Kind.INVALID, file + ": " + (key.isEmpty() ? "" : key + ": ") + problem);
   }
 
   private ScalpelConfig config(JsonNode root) {
-    keys("", root, "schema", "model", "tiers", "network", "objective", "algorithm", "plan", "threads", "window",
-        "deadline_ms", "image");
+    keys(
+        "",
+        root,
+        "schema",
+        "model",
+        "tiers",
+        "network",
+        "objective",
+        "algorithm",
+        "plan",
+        "threads",
+        "window",
+        "deadline_ms",
+        "image");
     if (number(root, "schema", -1) != ScalpelConfig.SCHEMA) {
       throw fault("schema", "expected " + ScalpelConfig.SCHEMA + ", found " + root.path("schema"));
     }
@@ -75,9 +91,11 @@ final class ConfigReader {
         new Running(
             (int) number(root, "threads", Running.DEFAULT.threads()),
             (int) number(root, "window", Running.DEFAULT.window()),
-            Duration.ofMillis((long) number(root, "deadline_ms", Running.DEFAULT.deadline().toMillis())),
+            Duration.ofMillis(
+                (long) number(root, "deadline_ms", Running.DEFAULT.deadline().toMillis())),
             root.has("image") ? Optional.of(picture(root.get("image"))) : Optional.empty());
-    Path model = path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));
+    Path model =
+        path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));
     return new ScalpelConfig(model, tiers, network, planning, running);
   }
 
@@ -85,7 +103,10 @@ final class ConfigReader {
     keys(at, tier, "name", "url", "profile", "slowdown");
     String name = text(tier, "name").orElseThrow(() -> fault(at + ".name", "is missing"));
     return new TierEntry(
-        name, text(tier, "url").map(Endpoint::parse), path(tier, "profile"), number(tier, "slowdown", 1));
+        name,
+        text(tier, "url").map(Endpoint::parse),
+        path(tier, "profile"),
+        number(tier, "slowdown", 1));
   }
 
   private Picture picture(JsonNode image) {
@@ -97,7 +118,8 @@ final class ConfigReader {
             number(image, "scale", 1),
             numbers(image, "mean", 0),
             numbers(image, "deviation", 1));
-    return new Picture(choice(image, "fit", Preprocessing.Fit.class, Preprocessing.Fit.STRETCH), pixels);
+    return new Picture(
+        choice(image, "fit", Preprocessing.Fit.class, Preprocessing.Fit.STRETCH), pixels);
   }
 
   private List<Double> numbers(JsonNode node, String key, double otherwise) {
@@ -114,8 +136,12 @@ final class ConfigReader {
       }
     }
     if (given.isPresent()) {
-      throw fault(key, "'" + given.get() + "' is unknown; expected one of "
-          + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
+      throw fault(
+          key,
+          "'"
+              + given.get()
+              + "' is unknown; expected one of "
+              + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT));
     }
     return otherwise;
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.scalpel.cost.Network;
-import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProblemBuilder;
+import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
 import org.scalpel.cost.Profiler;
 import org.scalpel.cost.Progress;
@@ -136,8 +136,7 @@ public final class ScalpelClient implements AutoCloseable {
       }
     }
 
-    private Profile profile(
-        TierEntry tier, KernelGraph kernels, Map<String, TensorData> sample) {
+    private Profile profile(TierEntry tier, KernelGraph kernels, Map<String, TensorData> sample) {
       if (tier.profile().isPresent()) {
         Profile read = Profile.read(tier.profile().get());
         return tier.slowdown() > 1 ? read.withSlowdown(tier.slowdown()) : read;
@@ -152,7 +151,9 @@ public final class ScalpelClient implements AutoCloseable {
       }
     }
 
-    /** The named links; else each is measured from here: for those behind the first an upper bound. */
+    /**
+     * The named links; else each is measured from here: for those behind the first an upper bound.
+     */
     private Network network() {
       List<Network.LinkSpec> links = new ArrayList<>();
       for (String text : config.network()) {
@@ -194,8 +195,8 @@ public final class ScalpelClient implements AutoCloseable {
   }
 
   /**
-   * One request, without waiting for the answer; waits only when the window is full. What is chained
-   * to the answer must not block.
+   * One request, without waiting for the answer; waits only when the window is full. What is
+   * chained to the answer must not block.
    */
   public CompletableFuture<Execution> inferAsync(Map<String, TensorData> inputs) {
     return executor.submit(inputs);

@@ -9,7 +9,8 @@ import org.scalpel.graph.Preprocessing;
 import org.scalpel.tier.TierException.Kind;
 
 /**
- * Everything that a device needs to run a model on its tiers, from a YAML or JSON file or from code.
+ * Everything that a device needs to run a model on its tiers, from a YAML or JSON file or from
+ * code.
  *
  * <pre>
  *   schema: 1
@@ -97,7 +98,12 @@ public record ScalpelConfig(
     if (!network.isEmpty() && network.size() != tiers.size() - 1) {
       throw new TierException(
           Kind.INVALID,
-          "network: " + network.size() + " links for " + tiers.size() + " tiers; expected " + (tiers.size() - 1));
+          "network: "
+              + network.size()
+              + " links for "
+              + tiers.size()
+              + " tiers; expected "
+              + (tiers.size() - 1));
     }
   }
 

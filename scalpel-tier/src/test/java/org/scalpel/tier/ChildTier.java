@@ -19,11 +19,17 @@ final class ChildTier implements AutoCloseable {
     this.address = address;
   }
 
-  static ChildTier start(String name, String listen, Path store, String... next) throws IOException {
+  static ChildTier start(String name, String listen, Path store, String... next)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "org.scalpel.tier.TierMain"));
+        List.of(
+            "-Xmx512m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.scalpel.tier.TierMain"));
     command.addAll(List.of(name, listen, store.resolve(name).toString()));
     command.addAll(List.of(next));
     Process process =

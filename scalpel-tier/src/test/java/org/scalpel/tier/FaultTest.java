@@ -34,7 +34,8 @@ class FaultTest {
     try (DeviceTier device =
         new DeviceTier(Nets.tier("device", store).next("localhost:1").build())) {
       assertThatThrownBy(() -> device.prepare(cut))
-          .isInstanceOfSatisfying(TierException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
+          .isInstanceOfSatisfying(
+              TierException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
           .hasMessageContaining("localhost:1")
           .message()
           .doesNotContain("\n");
@@ -49,11 +50,17 @@ class FaultTest {
             new DeviceTier(
                 Nets.tier("device", store)
                     .next("localhost:" + silent.getLocalPort())
-                    .times(new TierConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                    .times(
+                        new TierConfig.Times(
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(1)))
                     .build())) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> device.prepare(cut))
-          .isInstanceOfSatisfying(TierException.class, e -> assertThat(e.kind().exitCode()).isEqualTo(4));
+          .isInstanceOfSatisfying(
+              TierException.class, e -> assertThat(e.kind().exitCode()).isEqualTo(4));
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(10));
       try (Socket accepted = silent.accept()) {
         assertThat(accepted.isConnected()).isTrue();
@@ -67,8 +74,7 @@ class FaultTest {
     Map<String, TensorData> inputs = Nets.inputs(model, 5);
     Map<String, TensorData> whole = Nets.whole(model, inputs);
     try (ChildTier cloud = ChildTier.start("cloud", "localhost:0", store);
-        ChildTier edge =
-            ChildTier.start("edge", "localhost:0", store, cloud.address().toString());
+        ChildTier edge = ChildTier.start("edge", "localhost:0", store, cloud.address().toString());
         DeviceTier device =
             new DeviceTier(Nets.tier("device", store).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(model, THREE, 2, 4))) {
@@ -149,7 +155,8 @@ class FaultTest {
         Thread.onSpinWait();
       }
       edge.close();
-      SplitExecutionTest.assertSame(slow.get(10, TimeUnit.SECONDS).outputs(), Nets.whole(model, inputs));
+      SplitExecutionTest.assertSame(
+          slow.get(10, TimeUnit.SECONDS).outputs(), Nets.whole(model, inputs));
       assertThatThrownBy(() -> plan.execute(inputs)).isInstanceOf(TierException.class);
     } finally {
       edge.close();
@@ -165,12 +172,18 @@ class FaultTest {
             new DeviceTier(
                 Nets.tier("device", store)
                     .next(edge.address().toString())
-                    .times(new TierConfig.Times(Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofSeconds(20), Duration.ofSeconds(1)))
+                    .times(
+                        new TierConfig.Times(
+                            Duration.ofSeconds(1),
+                            Duration.ofMillis(300),
+                            Duration.ofSeconds(20),
+                            Duration.ofSeconds(1)))
                     .build());
         PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 0))) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> plan.execute(inputs))
-          .isInstanceOfSatisfying(TierException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DEADLINE));
+          .isInstanceOfSatisfying(
+              TierException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DEADLINE));
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(1500));
     }
   }
@@ -179,9 +192,11 @@ class FaultTest {
   void aFullQueueRefusesInsteadOfGrowing() {
     OnnxModel model = Nets.wide(500_000);
     Map<String, TensorData> inputs = Nets.inputs(model, 1);
-    try (TierServer edge = TierServer.start(Nets.tier("edge", store).queueCapacity(1).slowdown(50).build());
+    try (TierServer edge =
+            TierServer.start(Nets.tier("edge", store).queueCapacity(1).slowdown(50).build());
         DeviceTier device =
-            new DeviceTier(Nets.tier("device", store).window(16).next(edge.address().toString()).build());
+            new DeviceTier(
+                Nets.tier("device", store).window(16).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 0))) {
       List<CompletableFuture<Execution>> all = new ArrayList<>();
       for (int i = 0; i < 16; i++) {

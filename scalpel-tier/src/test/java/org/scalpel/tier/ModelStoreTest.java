@@ -56,12 +56,17 @@ class ModelStoreTest {
   @Test
   void uploadsAreBoundedAndNamedByDigestOnly() {
     ModelStore store = store();
-    assertThatThrownBy(() -> store.upload("../../etc/passwd", 4, 0)).hasMessageContaining("64 lower-case hex");
-    assertThatThrownBy(() -> store.upload("b".repeat(64), Long.MAX_VALUE, 0)).hasMessageContaining("refused");
-    assertThatThrownBy(() -> store.upload("b".repeat(64), 10, 5)).hasMessageContaining("0 bytes are held");
+    assertThatThrownBy(() -> store.upload("../../etc/passwd", 4, 0))
+        .hasMessageContaining("64 lower-case hex");
+    assertThatThrownBy(() -> store.upload("b".repeat(64), Long.MAX_VALUE, 0))
+        .hasMessageContaining("refused");
+    assertThatThrownBy(() -> store.upload("b".repeat(64), 10, 5))
+        .hasMessageContaining("0 bytes are held");
     try (ModelStore.Upload upload = store.upload("b".repeat(64), 4, 0)) {
-      assertThatThrownBy(() -> upload.write(ByteBuffer.wrap(new byte[5]))).hasMessageContaining("longer");
-      assertThatThrownBy(() -> store.upload("b".repeat(64), 4, 0)).hasMessageContaining("at the moment");
+      assertThatThrownBy(() -> upload.write(ByteBuffer.wrap(new byte[5])))
+          .hasMessageContaining("longer");
+      assertThatThrownBy(() -> store.upload("b".repeat(64), 4, 0))
+          .hasMessageContaining("at the moment");
     }
   }
 
@@ -78,7 +83,10 @@ class ModelStoreTest {
     for (String location : new String[] {"../x", "/etc/passwd", "a/../../b", "a//b", ".."}) {
       ModelRef bad =
           good.toBuilder()
-              .addExternals(ModelRef.External.newBuilder().setLocation(location).setSha256(good.getBlobSha256()))
+              .addExternals(
+                  ModelRef.External.newBuilder()
+                      .setLocation(location)
+                      .setSha256(good.getBlobSha256()))
               .build();
       assertThatThrownBy(() -> store.load(bad)).hasMessageContaining("is refused");
     }

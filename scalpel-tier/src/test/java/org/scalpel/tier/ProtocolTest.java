@@ -54,7 +54,8 @@ class ProtocolTest {
     tier.publish("wide", MODEL);
     channel =
         NettyChannelBuilder.forAddress("localhost", tier.address().port()).usePlaintext().build();
-    stub = GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    stub =
+        GRPCInferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 
   @AfterEach
@@ -67,7 +68,8 @@ class ProtocolTest {
     return ModelInferRequest.newBuilder()
         .setModelName("wide")
         .setId("7")
-        .addInputs(InferInputTensor.newBuilder().setName("x").setDatatype("FP32").addShape(1).addShape(8))
+        .addInputs(
+            InferInputTensor.newBuilder().setName("x").setDatatype("FP32").addShape(1).addShape(8))
         .addRawInputContents(raw(values));
   }
 
@@ -93,7 +95,8 @@ class ProtocolTest {
     assertThat(answer.getOutputs(0).getName()).isEqualTo("y");
     assertThat(answer.getOutputs(0).getShapeList()).containsExactly(1L, 8L);
     assertThat(answer.getRawOutputContents(0)).isEqualTo(raw(1, 2, 3, 4, 5, 6, 7, 8));
-    assertThat(answer.getParametersOrThrow("scalpel_spans").getStringParam()).startsWith("edge queue=");
+    assertThat(answer.getParametersOrThrow("scalpel_spans").getStringParam())
+        .startsWith("edge queue=");
   }
 
   @Test
@@ -104,7 +107,8 @@ class ProtocolTest {
       contents.addFp32Contents(-i);
     }
     typed.getInputsBuilder(0).setContents(contents);
-    assertThat(stub.modelInfer(typed.build()).getRawOutputContents(0)).isEqualTo(raw(0, 1, 2, 3, 4, 5, 6, 7));
+    assertThat(stub.modelInfer(typed.build()).getRawOutputContents(0))
+        .isEqualTo(raw(0, 1, 2, 3, 4, 5, 6, 7));
   }
 
   @Test
@@ -121,7 +125,10 @@ class ProtocolTest {
 
                   @Override
                   public void onError(Throwable t) {
-                    answers.add(ModelStreamInferResponse.newBuilder().setErrorMessage("broken " + t).build());
+                    answers.add(
+                        ModelStreamInferResponse.newBuilder()
+                            .setErrorMessage("broken " + t)
+                            .build());
                   }
 
                   @Override
@@ -135,17 +142,21 @@ class ProtocolTest {
     assertThat(good.getInferResponse().getRawOutputContentsCount()).isEqualTo(1);
     requests.onNext(request().setModelName("nobody").build());
     ModelStreamInferResponse bad = answers.poll(10, TimeUnit.SECONDS);
-    assertThat(bad.getErrorMessage()).startsWith("Request for unknown model: 'nobody' is not found");
+    assertThat(bad.getErrorMessage())
+        .startsWith("Request for unknown model: 'nobody' is not found");
     assertThat(bad.getInferResponse().getId()).isEqualTo("7");
     requests.onCompleted();
-    assertThat(answers.poll(10, TimeUnit.SECONDS)).isEqualTo(ModelStreamInferResponse.getDefaultInstance());
+    assertThat(answers.poll(10, TimeUnit.SECONDS))
+        .isEqualTo(ModelStreamInferResponse.getDefaultInstance());
   }
 
   @Test
   void hostileRequestsAreRefusedByName() {
     assertThat(refusal(request().setModelName("no")).getDescription())
         .startsWith("Request for unknown model: 'no' is not found");
-    assertThat(refusal(request(1, 2)).getDescription()).contains("'x' has 8 bytes").contains("expected 32");
+    assertThat(refusal(request(1, 2)).getDescription())
+        .contains("'x' has 8 bytes")
+        .contains("expected 32");
     ModelInferRequest.Builder type = request(1, 2, 3, 4, 5, 6, 7, 8);
     type.getInputsBuilder(0).setDatatype("INT32");
     assertThat(refusal(type).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -167,28 +178,38 @@ class ProtocolTest {
     ModelInferRequest.Builder both = request(1, 2, 3, 4, 5, 6, 7, 8);
     both.getInputsBuilder(0).setContents(InferTensorContents.newBuilder().addFp32Contents(1));
     assertThat(refusal(both).getDescription()).contains("contents field must not be specified");
-    assertThat(refusal(request().clearRawInputContents()).getDescription()).contains("unable to find data");
-    assertThat(refusal(request().clearInputs().clearRawInputContents()).getDescription()).contains("missing");
+    assertThat(refusal(request().clearRawInputContents()).getDescription())
+        .contains("unable to find data");
+    assertThat(refusal(request().clearInputs().clearRawInputContents()).getDescription())
+        .contains("missing");
     ModelInferRequest.Builder image = request(1);
     image.getInputsBuilder(0).putParameters("scalpel_encoding", Params.of("jpeg"));
     assertThat(refusal(image).getDescription()).contains("no image");
-    assertThat(refusal(request(new float[300_000])).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refusal(request(new float[300_000])).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(refusal(request(1, 2, 3, 4, 5, 6, 7, 8))).isEqualTo(Status.OK);
   }
 
   @Test
   void describesItself() {
     assertThat(stub.serverReady(ServerReadyRequest.getDefaultInstance()).getReady()).isTrue();
-    assertThat(HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()).getStatus())
+    assertThat(
+            HealthGrpc.newBlockingStub(channel)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
         .isEqualTo(ServingStatus.SERVING);
     var metadata = stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("wide").build());
     assertThat(metadata.getInputs(0).getDatatype()).isEqualTo("FP32");
     stub.modelInfer(request(1, 2, 3, 4, 5, 6, 7, 8).build());
     var stats = stub.modelStatistics(ModelStatisticsRequest.newBuilder().setName("wide").build());
     assertThat(stats.getModelStats(0).getInferenceStats().getSuccess().getCount()).isEqualTo(1);
-    assertThat(stub.repositoryIndex(RepositoryIndexRequest.getDefaultInstance()).getModels(0).getState())
+    assertThat(
+            stub.repositoryIndex(RepositoryIndexRequest.getDefaultInstance())
+                .getModels(0)
+                .getState())
         .isEqualTo("READY");
-    assertThatThrownBy(() -> stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("no").build()))
+    assertThatThrownBy(
+            () -> stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("no").build()))
         .hasMessageContaining("Request for unknown model: 'no' is not found");
   }
 

@@ -46,7 +46,8 @@ class ScalpelConfigTest {
     assertThat(config.planning().algorithm()).isEqualTo("mincut");
     assertThat(config.running().window()).isEqualTo(3);
     assertThat(config.running().deadline()).hasMillis(500);
-    assertThat(config.running().image().orElseThrow().pixels().mean()).containsExactly(1.0, 2.0, 3.0);
+    assertThat(config.running().image().orElseThrow().pixels().mean())
+        .containsExactly(1.0, 2.0, 3.0);
   }
 
   @Test
@@ -56,7 +57,8 @@ class ScalpelConfigTest {
         .isInstanceOf(TierException.class)
         .hasMessageContaining("scalpel.yaml: modle: is unknown. Maybe 'model' is meant");
     Path nested = write("schema: 1\nmodel: a\ntiers: [{name: device}, {name: edge, ulr: 'x:1'}]\n");
-    assertThatThrownBy(() -> ScalpelConfig.read(nested)).hasMessageContaining("tiers[1].ulr: is unknown. Maybe 'url'");
+    assertThatThrownBy(() -> ScalpelConfig.read(nested))
+        .hasMessageContaining("tiers[1].ulr: is unknown. Maybe 'url'");
   }
 
   @Test
@@ -66,10 +68,12 @@ class ScalpelConfigTest {
     Path noYaml = write("schema: [1\n");
     assertThatThrownBy(() -> ScalpelConfig.read(noYaml)).hasMessageContaining("is no YAML");
     Path number = write("schema: 1\nmodel: a\nthreads: many\n");
-    assertThatThrownBy(() -> ScalpelConfig.read(number)).hasMessageContaining("threads: expected a number");
+    assertThatThrownBy(() -> ScalpelConfig.read(number))
+        .hasMessageContaining("threads: expected a number");
     Path url = write("schema: 1\nmodel: a\ntiers: [{name: device}, {name: edge, url: nowhere}]\n");
     assertThatThrownBy(() -> ScalpelConfig.read(url)).hasMessageContaining("expected HOST:PORT");
-    assertThatThrownBy(() -> ScalpelConfig.read(folder.resolve("none.yaml"))).hasMessageContaining("none.yaml");
+    assertThatThrownBy(() -> ScalpelConfig.read(folder.resolve("none.yaml")))
+        .hasMessageContaining("none.yaml");
   }
 
   @Test
@@ -87,7 +91,8 @@ class ScalpelConfigTest {
       try (ScalpelClient client = ScalpelClient.open(read)) {
         Map<String, TensorData> inputs = Nets.inputs(model, 4);
         SplitExecutionTest.assertSame(client.infer(inputs).outputs(), Nets.whole(model, inputs));
-        SplitExecutionTest.assertSame(client.inferAsync(inputs).join().outputs(), Nets.whole(model, inputs));
+        SplitExecutionTest.assertSame(
+            client.inferAsync(inputs).join().outputs(), Nets.whole(model, inputs));
         assertThat(client.plan().valueMs()).isPositive();
       }
     }
