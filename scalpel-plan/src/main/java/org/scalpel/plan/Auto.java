@@ -10,9 +10,15 @@ final class Auto extends Solver {
   @Override
   Plan solve(Setup setup, long start) {
     return switch (setup.request().objective()) {
-      case LATENCY -> new MinCut().solve(setup, start);
-      case THROUGHPUT -> new Mix().solve(setup, start);
-      case MAKESPAN -> new MinCut().solve(setup, start);
+      case LATENCY ->
+          setup.request().limits().meanTierMs().isEmpty()
+              ? new MinCut().solve(setup, start)
+              : new Mix().solve(setup, start);
+      case THROUGHPUT ->
+          setup.hasHardCaps()
+              ? new BestSingle().solve(setup, start)
+              : new Mix().solve(setup, start);
+      case MAKESPAN -> Overlap.exact().solve(setup, start);
     };
   }
 }

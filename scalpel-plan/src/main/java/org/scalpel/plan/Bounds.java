@@ -12,6 +12,7 @@ import java.util.Map;
 final class Bounds {
   private final Instance in;
   private final int[] pinned;
+  private final boolean[] open;
   private final boolean[] blocked;
   final int[] lowest;
   final int[] highest;
@@ -27,11 +28,23 @@ final class Bounds {
    * @throws InfeasibleException if a layer has no tier left, naming the two layers that clash
    */
   Bounds(Instance in, Map<String, String> pins, Crossings crossings) {
+    this(in, in.pinned(pins), crossings, openEverywhere(in.tiers));
+  }
+
+  /**
+   * Propagates the bounds of a smaller question.
+   *
+   * @param pinned the tier of each layer, -1 where free
+   * @param open the tiers that may be used at all
+   */
+  Bounds(Instance in, int[] pinned, Crossings crossings, boolean[] open) {
     this.in = in;
-    pinned = in.pinned(pins);
+    this.pinned = pinned;
+    this.open = open;
     blocked = new boolean[in.tensors * in.links];
     boolean free =
-        pins.isEmpty() && in.problem.layers().stream().allMatch(l -> l.allowed().isEmpty());
+        unrestricted(pinned, open)
+            && in.problem.layers().stream().allMatch(l -> l.allowed().isEmpty());
     for (int at = 0; at < blocked.length; at++) {
       blocked[at] = crossings.up[at] == Double.POSITIVE_INFINITY;
       free &= !blocked[at];
@@ -54,9 +67,23 @@ final class Bounds {
     }
   }
 
+  private static boolean[] openEverywhere(int tiers) {
+    boolean[] open = new boolean[tiers];
+    Arrays.fill(open, true);
+    return open;
+  }
+
+  private static boolean unrestricted(int[] pinned, boolean[] open) {
+    boolean free = Arrays.stream(pinned).allMatch(tier -> tier < 0);
+    for (boolean tier : open) {
+      free &= tier;
+    }
+    return free;
+  }
+
   /** True if layer {@code v} may run on tier {@code k} as far as it alone is concerned. */
   boolean permits(int v, int k) {
-    return (pinned[v] < 0 || pinned[v] == k) && in.problem.layers().get(v).isAllowed(k);
+    return open[k] && (pinned[v] < 0 || pinned[v] == k) && in.problem.layers().get(v).isAllowed(k);
   }
 
   /** An output is produced before any link on which it cannot return; true if there is one. */

@@ -63,6 +63,10 @@ final class JobGraph {
     sortEdges();
   }
 
+  boolean isLayer(int job) {
+    return resource[job] < in.tiers && subject[job] < in.layers && layerJob[subject[job]] == job;
+  }
+
   int tiers() {
     return in.tiers;
   }

@@ -94,6 +94,12 @@ public record Limits(
         new Quality(quality.maxLoss(), quality.deadlineMs(), OptionalDouble.of(accuracy)));
   }
 
+  /** These limits without deadline and accuracy. */
+  Limits withoutGoals() {
+    return withQuality(
+        new Quality(quality.maxLoss(), OptionalDouble.empty(), OptionalDouble.empty()));
+  }
+
   private Limits withQuality(Quality other) {
     return new Limits(pins, maxTierMs, meanTierMs, maxMemoryMib, other);
   }

@@ -46,6 +46,21 @@ final class Makespan {
     return Math.min(byRank, new Makespan(graph, sendersFirst(graph, rank)).run());
   }
 
+  /** The makespan when layers are preferred in the order of given starts, transfers by rank. */
+  static double byStarts(Instance in, int[] tierOf, Crossings crossings, double[] starts) {
+    JobGraph graph = new JobGraph(in, tierOf, crossings);
+    double[] priority = graph.ranks();
+    double latest = Arrays.stream(starts).max().orElse(0);
+    for (int j = 0; j < graph.jobs; j++) {
+      if (graph.isLayer(j)) {
+        priority[j] = latest - starts[graph.subject[j]];
+      } else if (graph.resource[j] < in.tiers) {
+        priority[j] += latest;
+      }
+    }
+    return new Makespan(graph, priority).run();
+  }
+
   /** By rank, but whatever leads to a transfer next comes before the rest. */
   private static double[] sendersFirst(JobGraph graph, double[] rank) {
     double longest = Arrays.stream(rank).filter(Double::isFinite).max().orElse(0);

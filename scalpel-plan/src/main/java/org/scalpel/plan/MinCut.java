@@ -18,6 +18,15 @@ final class MinCut extends Solver {
 
   @Override
   Plan solve(Setup setup, long start) {
+    if (ExitSearch.asked(setup.request())) {
+      return ExitSearch.choose(
+          setup.in().problem,
+          setup.request(),
+          (problem, request) -> solve(Setup.of(problem, request), start));
+    }
+    if (setup.hasHardCaps()) {
+      return new Capped().solve(setup, start);
+    }
     int[] tierOf = setup.cheapest();
     Loads loads = new Loads(setup.in(), tierOf, setup.crossings());
     if (loads.loss > setup.maxLoss()) {

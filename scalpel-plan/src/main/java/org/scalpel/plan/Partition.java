@@ -1,5 +1,6 @@
 package org.scalpel.plan;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,25 @@ public record Partition(
   /** Time per stage. */
   public Map<String, Double> stagesMs() {
     return times.stagesMs();
+  }
+
+  /** The same partition at this operating point of the exits. */
+  Partition withExits(Exits.Point point) {
+    ExitChoice choice = new ExitChoice(point.thresholds(), point.accuracy());
+    return new Partition(share, times, assignment, codecs, Optional.of(choice), violations);
+  }
+
+  /** The same partition with the makespan of another order of its work. */
+  Partition withMakespan(double ms) {
+    Times other = new Times(times.latencyMs(), times.periodMs(), ms, times.stagesMs());
+    return new Partition(share, other, assignment, codecs, exits, violations);
+  }
+
+  /** The same partition with these faults besides its own. */
+  Partition withViolations(List<String> more) {
+    List<String> all = new ArrayList<>(violations);
+    all.addAll(more);
+    return new Partition(share, times, assignment, codecs, exits, all);
   }
 
   /** The same partition, serving this part of the requests. */

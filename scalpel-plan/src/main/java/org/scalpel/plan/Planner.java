@@ -18,7 +18,17 @@ public final class Planner {
     all.add(new Neurosurgeon());
     all.add(new MinCut());
     all.add(new Mix());
+    all.add(new BestSingle());
+    all.add(new Capped());
+    all.add(Overlap.heuristic());
+    all.add(Overlap.exact());
+    all.add(new Dads());
+    all.add(new DadsHeavy());
+    all.add(new Qdmp());
     all.add(new TwoCut());
+    all.add(new Decc());
+    all.add(new Eddi());
+    all.add(new Edgent());
     all.add(new Exhaustive());
     return List.copyOf(all);
   }

@@ -1,5 +1,7 @@
 package org.scalpel.plan;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,14 +54,46 @@ record Setup(Instance in, Request request, Prices prices, Crossings crossings, B
         : LossChoice.within(in, tierOf, crossings, maxLoss());
   }
 
-  /** The objective's value of an assignment, infinite if its codecs lose too much. */
+  /**
+   * The objective's value of an assignment, infinite if its codecs lose too much or a cap breaks.
+   */
   double value(int[] tierOf) {
     return value(request.objective(), tierOf);
   }
 
+  /** True if some tier has a cap that every request must keep. */
+  boolean hasHardCaps() {
+    return !request.limits().maxTierMs().isEmpty() || !request.limits().maxMemoryMib().isEmpty();
+  }
+
+  /** Which caps a partition breaks, in words. */
+  List<String> brokenCaps(Loads loads) {
+    List<String> broken = new ArrayList<>();
+    request
+        .limits()
+        .maxTierMs()
+        .forEach((tier, most) -> cap(broken, "max-tier-ms", tier, loads.tier, most));
+    request
+        .limits()
+        .maxMemoryMib()
+        .forEach((tier, most) -> cap(broken, "max-memory-mib", tier, loads.memoryMib, most));
+    return broken;
+  }
+
+  private void cap(List<String> broken, String what, String tier, double[] used, double most) {
+    double amount = used[in.problem.tierIndex(tier)];
+    if (amount > most * (1 + 1e-12) + 1e-9) {
+      broken.add(what + " " + tier + "=" + most + " is exceeded: " + amount);
+    }
+  }
+
   private double value(Objective objective, int[] tierOf) {
     try {
-      return Solutions.value(in, objective, tierOf, crossingsFor(tierOf));
+      Crossings chosen = crossingsFor(tierOf);
+      if (hasHardCaps() && !brokenCaps(new Loads(in, tierOf, chosen)).isEmpty()) {
+        return Double.POSITIVE_INFINITY;
+      }
+      return Solutions.value(in, objective, tierOf, chosen);
     } catch (InfeasibleException tooLossy) {
       return Double.POSITIVE_INFINITY;
     }
@@ -105,6 +139,9 @@ record Setup(Instance in, Request request, Prices prices, Crossings crossings, B
     Crossings chosen = crossingsFor(tierOf);
     double value = Solutions.value(in, request.objective(), tierOf, chosen);
     Partition partition = Cost.partition(in, tierOf, chosen);
+    if (hasHardCaps()) {
+      partition = partition.withViolations(brokenCaps(new Loads(in, tierOf, chosen)));
+    }
     Plan.Score score = new Plan.Score(value, Math.min(bound, value), Solutions.since(startNanos));
     return Solutions.single(algorithm, request.objective(), partition, score);
   }

@@ -1,0 +1,125 @@
+package org.scalpel.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What early exits buy: for every calibrated operating point the partition of least mean latency,
+ * one cut with every cost weighted by the probability that it happens, and the partition of least
+ * latency at a percentile, one cut of the graph without the layers that so rare a request needs.
+ * The two can differ.
+ */
+public final class ExitFrontier {
+  private static final double TAIL = 0.95;
+
+  /**
+   * One operating point.
+   *
+   * @param point thresholds, accuracy, reach
+   * @param meanMs least mean latency
+   * @param tailMs least latency at the 95th percentile
+   * @param meanPartition reaches {@code meanMs}
+   * @param tailPartition reaches {@code tailMs}
+   */
+  public record Entry(
+      Exits.Point point,
+      double meanMs,
+      double tailMs,
+      Partition meanPartition,
+      Partition tailPartition) {}
+
+  private ExitFrontier() {}
+
+  /**
+   * Every operating point of the problem, in the order of the file.
+   *
+   * @throws ProblemException if the problem has no exits
+   */
+  public static List<Entry> all(Problem problem, Request request) {
+    List<Entry> entries = new ArrayList<>();
+    for (Exits.Point point : points(problem)) {
+      Plan mean = planned(atPoint(problem, point), request);
+      Plan tail = planned(atPercentile(atPoint(problem, point), TAIL), request);
+      entries.add(
+          new Entry(
+              point, mean.valueMs(), tail.valueMs(), marked(mean, point), marked(tail, point)));
+    }
+    return List.copyOf(entries);
+  }
+
+  /** The points that no other beats in both mean latency and accuracy, the fastest first. */
+  public static List<Entry> pareto(List<Entry> entries) {
+    List<Entry> sorted = new ArrayList<>(entries);
+    sorted.sort(
+        Comparator.comparingDouble(Entry::meanMs)
+            .thenComparing(entry -> entry.point().accuracy(), Comparator.reverseOrder()));
+    List<Entry> kept = new ArrayList<>();
+    double best = -1;
+    for (Entry entry : sorted) {
+      if (entry.point().accuracy() > best) {
+        best = entry.point().accuracy();
+        kept.add(entry);
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  static List<Exits.Point> points(Problem problem) {
+    return problem
+        .options()
+        .exits()
+        .map(Exits::points)
+        .orElseThrow(
+            () -> new ProblemException("exits: expected a problem with exits, found none"));
+  }
+
+  private static Plan planned(Problem problem, Request request) {
+    Request free = request.withLimits(request.limits().withoutGoals());
+    return new MinCut().plan(problem, free);
+  }
+
+  static Partition marked(Plan plan, Exits.Point point) {
+    return plan.main().withExits(point);
+  }
+
+  /** The problem with the probabilities of one operating point. */
+  static Problem atPoint(Problem problem, Exits.Point point) {
+    return problem.withLayers(
+        problem.layers().stream()
+            .map(layer -> layer.withReach(point.reach().getOrDefault(layer.name(), 1.0)))
+            .toList());
+  }
+
+  /**
+   * The problem as a request sees it that goes farther than the fraction {@code quantile} of all.
+   */
+  static Problem atPercentile(Problem problem, double quantile) {
+    double rare = 1 - quantile;
+    List<PlanLayer> layers =
+        problem.layers().stream()
+            .map(layer -> layer.withReach(layer.reach() > rare ? 1 : 0))
+            .toList();
+    List<PlanTensor> tensors =
+        problem.tensors().stream()
+            .map(
+                tensor -> {
+                  OptionalDouble often = tensor.delivery().probability();
+                  return often.isEmpty()
+                      ? tensor
+                      : new PlanTensor(
+                          tensor.name(),
+                          tensor.producer(),
+                          tensor.consumers(),
+                          tensor.bytes(),
+                          new PlanTensor.Delivery(
+                              tensor.output(),
+                              OptionalDouble.of(often.getAsDouble() > rare ? 1 : 0)),
+                          tensor.codecs());
+                })
+            .toList();
+    return new Problem(
+        problem.name(), problem.tiers(), layers, tensors, problem.links(), problem.options());
+  }
+}
