@@ -37,7 +37,7 @@ record Archive(String version, Platform platform, List<Path> jars) {
   /** Writes beside, then renames. */
   Path write(Path folder) throws IOException {
     Path file = folder.resolve(name() + ".tar.gz");
-    Path beside = Files.createTempFile(folder, ".scalpel-", ".part");
+    Path beside = OutputFile.beside(file);
     try {
       try (OutputStream out = Files.newOutputStream(beside);
           GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(out);

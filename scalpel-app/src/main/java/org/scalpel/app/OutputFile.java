@@ -32,7 +32,7 @@ public final class OutputFile {
     }
     try {
       Files.createDirectories(folder);
-      Path beside = Files.createTempFile(folder, ".scalpel-", ".part");
+      Path beside = beside(file);
       try {
         Files.write(beside, bytes);
         move(beside, file);
@@ -42,6 +42,12 @@ public final class OutputFile {
     } catch (IOException fault) {
       throw new UserException(file + ": cannot be written: " + Faults.reason(fault), fault);
     }
+  }
+
+  /** A name of its own for this process; files get the usual permissions, unlike temporary ones. */
+  static Path beside(Path file) {
+    return file.resolveSibling(
+        "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
   }
 
   private static void move(Path from, Path to) throws IOException {
