@@ -42,7 +42,8 @@ final class ExperimentRunner {
     Files.createDirectories(folder);
     Path scratch = Files.createTempDirectory("scalpel-lab-");
     try {
-      Lab lab = new Lab(order.quick(), order.seed(), scratch, notes);
+      Path kept = Files.createDirectories(folder.resolve("kept"));
+      Lab lab = new Lab(order.quick(), order.seed(), scratch, kept, notes);
       Journal journal =
           Journal.open(
               folder.resolve("journal.jsonl"),
@@ -57,6 +58,7 @@ final class ExperimentRunner {
       RunRecord record = new RunRecord(order, start, Duration.between(start, Instant.now()), found);
       new ReportFolder(folder).write(experiment, results, report, record);
       journal.finish();
+      delete(kept);
       return report;
     } finally {
       delete(scratch);

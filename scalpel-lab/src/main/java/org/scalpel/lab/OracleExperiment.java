@@ -163,8 +163,7 @@ public final class OracleExperiment implements Experiment {
         Profile profile,
         Map<String, TensorData> inputs,
         Map<String, int[]> cuts) {
-      Map<String, PlanExecutor> plans = new LinkedHashMap<>();
-      Map<String, List<Double>> times = new LinkedHashMap<>();
+      List<Entrant> entrants = new ArrayList<>();
       cuts.forEach(
           (name, tiers) -> {
             Deployment deployment =
@@ -175,27 +174,31 @@ public final class OracleExperiment implements Experiment {
                     profile.subject().facts(),
                     Map.of(),
                     Map.of());
-            plans.put(name, wire.device().prepare(deployment));
-            times.put(name, new ArrayList<>());
+            entrants.add(new Entrant(name, wire.device().prepare(deployment), new ArrayList<>()));
           });
       int rounds = lab.pick(5, 15);
       for (int round = -1; round < rounds; round++) {
-        for (Map.Entry<String, PlanExecutor> plan : plans.entrySet()) {
-          double ms = plan.getValue().execute(inputs).totalMs();
+        for (Entrant entrant : entrants) {
+          double ms = entrant.plan().execute(inputs).totalMs();
           if (round >= 0) {
-            times.get(plan.getKey()).add(ms);
+            entrant.times().add(ms);
           }
         }
       }
+      Map<String, List<Double>> times = new LinkedHashMap<>();
+      entrants.forEach(entrant -> times.put(entrant.name(), entrant.times()));
       return times;
     }
+
+    /** A cut, ready on both tiers, and what its requests took. */
+    private record Entrant(String name, PlanExecutor plan, List<Double> times) {}
 
     private List<List<String>> table(
         Problem problem, Map<String, int[]> cuts, Map<String, List<Double>> times) {
       List<List<String>> rows = new ArrayList<>();
       cuts.forEach(
           (name, tiers) -> {
-            List<Double> measured = times.get(name);
+            List<Double> measured = times.getOrDefault(name, List.of());
             long near = Arrays.stream(tiers).filter(t -> t == 0).count();
             double predicted =
                 Cost.partition(problem, inProblemOrder(problem, tiers)).times().latencyMs();

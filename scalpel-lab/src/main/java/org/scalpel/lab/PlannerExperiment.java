@@ -84,7 +84,7 @@ public final class PlannerExperiment implements Experiment {
     List<Double> times = new ArrayList<>();
     double value = 0;
     double spent = 0;
-    while (times.isEmpty() || spent < budgetMs && times.size() < MOST_RUNS) {
+    while (times.isEmpty() || (spent < budgetMs && times.size() < MOST_RUNS)) {
       boolean measuring = spent > budgetMs / 2;
       long start = System.nanoTime();
       value = solver.getAsDouble();

@@ -1,9 +1,10 @@
 package org.scalpel.lab;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
 import org.scalpel.testbed.LinkProxy;
 import org.scalpel.testbed.LinkProxyConfig;
 import org.scalpel.testbed.LinkShape;
@@ -30,6 +32,8 @@ import org.scalpel.testbed.LinkShape;
 public final class PredictionExperiment implements Experiment {
   private static final List<Double> RATES = List.of(1.1, 5.85, 18.88, 100.0, 1000.0);
   private static final double RTT_MS = 5;
+  private static final int PARTS = 4;
+  private static final int TRANSFERS = 3;
   private static final double LONGEST_TRANSFER_MS = 1_500;
 
   @Override
@@ -61,51 +65,89 @@ public final class PredictionExperiment implements Experiment {
     List<LabModel> models = LabModel.all();
     List<Cell> cells = new ArrayList<>();
     for (LabModel model : lab.quick() ? models.subList(0, 2) : models) {
-      cells.add(new Cell(model.name(), () -> measure(lab, model)));
+      cells.add(new Cell(model.name() + "/profile", () -> profile(lab, model)));
+      for (int part = 0; part < PARTS; part++) {
+        int share = part;
+        cells.add(new Cell(model.name() + "/" + part, () -> measure(lab, model, share)));
+      }
     }
     return cells;
   }
 
   /** One cut to be tried. */
-  private record Trial(String kind, int[] tiers) {}
+  private record Trial(String kind, List<Integer> placed) {
+    static Trial of(String kind, int[] tiers) {
+      return new Trial(kind, Arrays.stream(tiers).boxed().toList());
+    }
 
-  private static List<List<String>> measure(Lab lab, LabModel chosen) throws IOException {
-    lab.note().say("prediction: " + chosen.name());
-    OnnxModel model = chosen.read(lab.scratch());
-    Map<String, TensorData> inputs = chosen.inputs(model, lab.seed());
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+    int[] tiers() {
+      return placed.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** A model made ready. */
+  private record Subject(
+      KernelGraph kernels, Map<String, TensorData> inputs, List<Trial> trials, Path profile) {
+    static Subject of(Lab lab, LabModel chosen, Engine engine) {
+      OnnxModel model = chosen.read(lab.scratch());
       KernelGraph kernels = engine.kernels(model);
-      List<Trial> trials = trials(kernels, lab);
-      List<int[]> cuts = trials.stream().map(Trial::tiers).toList();
+      Path profile = lab.kept().resolve(chosen.name() + ".json");
+      return new Subject(
+          kernels, chosen.inputs(model, lab.seed()), trialsOf(kernels, lab), profile);
+    }
+  }
+
+  /** Calibrates on other cuts than those to be tried; the profile is kept for the other cells. */
+  private static List<List<String>> profile(Lab lab, LabModel chosen) {
+    lab.note().say("prediction: profiles " + chosen.name());
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      Subject subject = Subject.of(lab, chosen, engine);
       ProfileOptions options =
-          ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(4, 15)));
-      Profile profile =
-          new Profiler(engine)
-              .avoiding(cuts)
-              .profile(kernels, inputs, options, (step, share) -> {});
+          ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(4, 20)));
+      new Profiler(engine)
+          .avoiding(subject.trials().stream().map(Trial::tiers).toList())
+          .profile(subject.kernels(), subject.inputs(), options, (step, share) -> {})
+          .write(subject.profile());
+      return List.of();
+    }
+  }
+
+  /** Every so many-th cut, so that a cell takes seconds. */
+  private static List<List<String>> measure(Lab lab, LabModel chosen, int part) throws IOException {
+    lab.note().say("prediction: cuts %s, part %d of %d".formatted(chosen.name(), part + 1, PARTS));
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      Subject subject = Subject.of(lab, chosen, engine);
+      Profile profile = Profile.read(subject.profile());
+      List<Trial> trials = new ArrayList<>();
+      for (int i = part; i < subject.trials().size(); i += PARTS) {
+        trials.add(subject.trials().get(i));
+      }
+      List<int[]> cuts = trials.stream().map(Trial::tiers).toList();
       PredictionError.Summary errors =
-          PredictionError.measure(engine, kernels, profile, inputs, cuts);
+          PredictionError.measure(engine, subject.kernels(), profile, subject.inputs(), cuts);
       List<List<String>> rows = new ArrayList<>();
       for (int c = 0; c < cuts.size(); c++) {
         rows.add(compute(chosen.name(), trials.get(c).kind(), errors.cuts().get(c)));
       }
-      rows.addAll(totals(chosen.name(), kernels, profile, errors, trials));
+      if (part == 0) {
+        rows.addAll(totals(chosen.name(), subject.kernels(), profile, errors, trials));
+      }
       return rows;
     }
   }
 
-  /** All cuts at cut vertices, at most 40 evenly spread, and 50 random ones. */
-  private static List<Trial> trials(KernelGraph kernels, Lab lab) {
+  /** All cuts at cut vertices, and 50 random ones. */
+  private static List<Trial> trialsOf(KernelGraph kernels, Lab lab) {
     List<Trial> trials = new ArrayList<>();
     List<int[]> vertices = Assignments.atCutVertices(kernels);
     int step = lab.quick() ? Math.max(1, vertices.size() / 10) : 1;
     for (int i = 0; i < vertices.size(); i += step) {
-      trials.add(new Trial("vertex", vertices.get(i)));
+      trials.add(Trial.of("vertex", vertices.get(i)));
     }
     // Another seed than the profiler's, which draws from the options' seed.
     Random random = new Random(lab.seed() + 1_000_003);
     for (int i = 0; i < lab.pick(8, 50); i++) {
-      trials.add(new Trial("random", Assignments.random(kernels, 2 + i % 2, random)));
+      trials.add(Trial.of("random", Assignments.random(kernels, 2 + i % 2, random)));
     }
     return trials;
   }
@@ -131,37 +173,43 @@ public final class PredictionExperiment implements Experiment {
       PredictionError.Summary errors,
       List<Trial> trials)
       throws IOException {
-    Map<Integer, Long> bytesOf = new LinkedHashMap<>();
+    List<Crossing> crossings = new ArrayList<>();
     for (int c = 0; c < trials.size(); c++) {
       if (trials.get(c).kind().equals("vertex")) {
-        bytesOf.put(c, crossingBytes(kernels, profile, trials.get(c).tiers()));
+        long bytes = crossingBytes(kernels, profile, trials.get(c).tiers());
+        crossings.add(new Crossing(bytes, errors.cuts().get(c)));
       }
     }
     List<List<String>> rows = new ArrayList<>();
     for (double mbps : RATES) {
-      List<Integer> fit =
-          bytesOf.keySet().stream()
-              .filter(c -> bytesOf.get(c) * 8 / mbps / 1000 < LONGEST_TRANSFER_MS)
-              .toList();
-      for (int i = 0; i < Math.min(3, fit.size()); i++) {
-        int cut = fit.get(i * fit.size() / 3);
-        rows.add(total(model, mbps, bytesOf.get(cut), errors.cuts().get(cut)));
+      List<Crossing> quick =
+          crossings.stream().filter(c -> c.lineMs(mbps) < LONGEST_TRANSFER_MS).toList();
+      for (int i = 0; i < Math.min(3, quick.size()); i++) {
+        rows.add(total(model, mbps, quick.get(i * quick.size() / 3)));
       }
     }
     return rows;
   }
 
-  private static List<String> total(String model, double mbps, long bytes, PredictionError.Cut cut)
+  /** A measured cut and the bytes of its tensors. */
+  private record Crossing(long bytes, PredictionError.Cut cut) {
+    double lineMs(double mbps) {
+      return bytes * 8 / mbps / 1000;
+    }
+  }
+
+  private static List<String> total(String model, double mbps, Crossing crossing)
       throws IOException {
-    double predicted = cut.predictedMs() + bytes * 8 / mbps / 1000 + RTT_MS;
-    double measured = cut.measuredMs() + transferMs(mbps, (int) bytes);
+    PredictionError.Cut cut = crossing.cut();
+    double predicted = cut.predictedMs() + crossing.lineMs(mbps) + RTT_MS;
+    double measured = cut.measuredMs() + transferMs(mbps, (int) crossing.bytes());
     return List.of(
         model,
         "vertex",
         String.valueOf(cut.segments()),
         "total",
         String.valueOf(mbps),
-        String.valueOf(bytes),
+        String.valueOf(crossing.bytes()),
         Figure.of(predicted),
         Figure.of(measured),
         Figure.of(Math.abs(predicted - measured) / measured));
@@ -173,9 +221,9 @@ public final class PredictionExperiment implements Experiment {
         LinkProxy link =
             LinkProxy.start(LinkProxyConfig.loopback("prediction", pipe.address(), shape));
         RawPipe.Client client = RawPipe.connect(link.address())) {
-      client.exchange(1, 1);
+      client.exchange(bytes, 1);
       List<Double> times = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < TRANSFERS; i++) {
         times.add(client.exchange(bytes, 1));
       }
       return Figure.median(times);
@@ -189,10 +237,18 @@ public final class PredictionExperiment implements Experiment {
       boolean near = tensor.producer() < 0 || tiers[tensor.producer()] == 0;
       boolean far = tensor.consumers().stream().anyMatch(c -> tiers[c] > 0);
       if (near && far) {
-        bytes += profile.subject().facts().get(tensor.name()).bytes();
+        bytes += bytes(profile, tensor.name());
       }
     }
     return bytes;
+  }
+
+  private static long bytes(Profile profile, String tensor) {
+    TensorFact fact = profile.subject().facts().get(tensor);
+    if (fact == null) {
+      throw new IllegalStateException("a profile without tensor " + tensor);
+    }
+    return fact.bytes();
   }
 
   @Override

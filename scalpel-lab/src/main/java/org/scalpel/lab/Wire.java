@@ -1,5 +1,6 @@
 package org.scalpel.lab;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -15,6 +16,8 @@ import org.scalpel.testbed.TierProcess;
 import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.TierConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A chain of tiers for measuring: the device in this process, every other tier a process of its own
@@ -25,6 +28,7 @@ import org.scalpel.tier.TierConfig;
  * </pre>
  */
 final class Wire implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
   private static final String HOST = "127.0.0.1";
 
   /**
@@ -83,7 +87,8 @@ final class Wire implements AutoCloseable {
     if (stop.link().isEmpty()) {
       return HOST + ":" + process.port();
     }
-    InetSocketAddress target = new InetSocketAddress(HOST, process.port());
+    InetSocketAddress target =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
     LinkProxy link =
         keep(
             LinkProxy.start(
@@ -103,7 +108,7 @@ final class Wire implements AutoCloseable {
         open.pop().close();
       } catch (Exception e) {
         // The rest must end all the same; what remains ends with this process.
-        continue;
+        LOG.warn("a part of the testbed did not close", e);
       }
     }
   }

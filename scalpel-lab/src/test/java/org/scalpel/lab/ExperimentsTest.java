@@ -28,7 +28,7 @@ class ExperimentsTest {
   void everyExperimentHasAQuestionAndCellsOfUniqueKeys(Experiment experiment) {
     assertThat(experiment.question()).endsWith("?").doesNotContain("\n");
     for (boolean quick : new boolean[] {true, false}) {
-      Lab lab = new Lab(quick, 1, scratch, line -> {});
+      Lab lab = new Lab(quick, 1, scratch, scratch, line -> {});
       Set<String> keys = new HashSet<>();
       assertThat(experiment.cells(lab)).isNotEmpty();
       experiment.cells(lab).forEach(cell -> assertThat(keys.add(cell.key())).isTrue());
