@@ -23,7 +23,7 @@ final class DemoStory {
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(subject.title() + " reads " + result.answer());
+    lines.add(subject.title() + " answers: " + result.answer());
     lines.add(setting());
     lines.add("");
     lines.addAll(table().lines());
@@ -140,9 +140,19 @@ final class DemoStory {
               single.medianMs() / auto.medianMs());
     }
     DemoRow split = result.row(DemoPlans.PRIVATE);
-    return "Splitting does not shorten this request: the picture travels as %s, which is less than what passes between most kernels, so %s is best; the best plan that keeps the first kernels on the device takes %.2f times as long."
-        .formatted(
-            Units.bytes(inputBytes(auto)), single.name(), split.predictedMs() / auto.predictedMs());
+    long bytes = inputBytes(auto);
+    return "Splitting does not shorten this request: the picture travels as %s, %s, and before the smaller ones too much would be computed on a slower tier; the best plan that keeps the first kernels on the device takes %.2f times as long."
+        .formatted(Units.bytes(bytes), larger(bytes), split.predictedMs() / auto.predictedMs());
+  }
+
+  private String larger(long bytes) {
+    List<Long> inner =
+        result.model().problem().tensors().stream()
+            .filter(tensor -> tensor.producer() >= 0 && !tensor.consumers().isEmpty())
+            .map(tensor -> tensor.ways().get(0).bytes())
+            .toList();
+    long more = inner.stream().filter(size -> size > bytes).count();
+    return more + " of the " + inner.size() + " tensors between kernels are larger";
   }
 
   private long inputBytes(DemoRow row) {
