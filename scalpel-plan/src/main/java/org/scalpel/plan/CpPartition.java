@@ -37,6 +37,7 @@ final class CpPartition {
   private final List<CodecChoice> choices = new ArrayList<>();
   private long rounded;
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record CodecChoice(int t, int k, boolean away, BoolVar[] use) {}
 
   /**

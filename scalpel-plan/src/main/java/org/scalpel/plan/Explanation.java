@@ -16,6 +16,7 @@ final class Explanation {
     sentences.add(limit(plan));
     sentences.add(proof(plan));
     sentences.add(comparison(plan));
+    sentences.addAll(NextPlan.sentences(setup));
     return sentences;
   }
 

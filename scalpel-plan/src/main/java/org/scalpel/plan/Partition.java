@@ -86,6 +86,11 @@ public record Partition(
     return times.stagesMs();
   }
 
+  /** The time of one stage: a tier, "device->edge" or "rtt"; 0 for one that does not exist. */
+  public double stageMs(String stage) {
+    return times.stagesMs().getOrDefault(stage, 0.0);
+  }
+
   /** The same partition at this operating point of the exits. */
   Partition withExits(Exits.Point point) {
     ExitChoice choice = new ExitChoice(point.thresholds(), point.accuracy());

@@ -85,7 +85,7 @@ class MixTest {
       assertThat(plan.gap()).as("problem " + i).isLessThan(1e-6);
       double mean =
           plan.partitions().stream()
-              .mapToDouble(p -> p.share() * p.stagesMs().get("tier" + (tiers - 1)))
+              .mapToDouble(p -> p.share() * p.stageMs("tier" + (tiers - 1)))
               .sum();
       assertThat(mean).isLessThanOrEqualTo(cap + 1e-6);
     }
