@@ -3,7 +3,7 @@ package org.scalpel.plan;
 /** Every assignment, for problems with at most {@link #MOST} of them. */
 final class Exhaustive extends Solver {
   /** The most assignments that are tried. */
-  static final long MOST = 1_000_000;
+  static final long MOST = 200_000;
 
   @Override
   public String name() {
