@@ -14,7 +14,7 @@ public final class CommonOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "YAML file with defaults: verb → option → value.")
+      description = "YAML file with defaults: verb → option → value; for run also a deployment.")
   private Optional<Path> config = Optional.empty();
 
   @Option(

@@ -12,7 +12,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Options that the command line does not give, from a YAML file: verb → option (without its dashes)
- * → value. Sections of other verbs are ignored, a wrong option of this verb is refused.
+ * → value. Sections of other verbs are ignored, a wrong option of this verb is refused. A file with
+ * a {@code schema} is a deployment ({@link org.scalpel.tier.ScalpelConfig}): it names tiers, not
+ * options, and gives no defaults.
  */
 final class ConfigDefaults implements IDefaultValueProvider {
   private static final String OPTION = "--config";
@@ -26,6 +28,10 @@ final class ConfigDefaults implements IDefaultValueProvider {
     if (!document.isObject()) {
       throw new UserException(file + ": expected a map of verb → option → value");
     }
+  }
+
+  static boolean isDeployment(JsonNode document) {
+    return document.has("schema");
   }
 
   static boolean isAskedFor(String[] args) {
@@ -46,6 +52,9 @@ final class ConfigDefaults implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec arg) {
+    if (isDeployment(document)) {
+      return null;
+    }
     CommandSpec verb = arg.command();
     JsonNode section = document.path(verb.name());
     check(verb, section);

@@ -34,6 +34,11 @@ final class ModelOptions {
     return file.isPresent();
   }
 
+  /** The file, where one was given. */
+  Optional<Path> file() {
+    return file;
+  }
+
   /** The file as it is. */
   OnnxModel source() {
     Path path = file.orElseThrow(() -> new UserException("MODEL: expected an ONNX file"));

@@ -11,6 +11,7 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Postprocessing;
 import org.scalpel.graph.Preprocessing;
+import org.scalpel.tier.ScalpelConfig;
 
 /**
  * What is done before and after a model, declared in a YAML file and exported as nodes of the model
@@ -44,6 +45,12 @@ record Recipe(Optional<Preprocessing> image, List<Postprocessing> outputs) {
       outputs.add(output(output));
     }
     return new Recipe(image, outputs);
+  }
+
+  /** What a deployment declares around its model. */
+  static Recipe of(ScalpelConfig config, OnnxModel model) {
+    return new Recipe(
+        config.running().image().map(i -> Preprocessing.of(model, i.fit(), i.pixels())), List.of());
   }
 
   private static Preprocessing image(Fields json, OnnxModel model) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Execution;
-import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.TierException;
 
 /** Sends requests with a bounded number in flight and collects the answers in order. */
@@ -16,7 +16,7 @@ final class RunLoad {
   private RunLoad() {}
 
   static RunResult run(
-      PlanExecutor executor,
+      Function<Map<String, TensorData>, CompletableFuture<Execution>> executor,
       List<Map<String, TensorData>> requests,
       int repeat,
       int inFlight,
@@ -27,7 +27,7 @@ final class RunLoad {
     for (int round = 0; round < repeat; round++) {
       for (Map<String, TensorData> request : requests) {
         window.acquireUninterruptibly();
-        CompletableFuture<Execution> answer = executor.submit(request);
+        CompletableFuture<Execution> answer = executor.apply(request);
         answers.add(answer);
         answer.whenComplete(
             (execution, fault) -> {

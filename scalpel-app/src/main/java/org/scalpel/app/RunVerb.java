@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
@@ -18,7 +20,10 @@ import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Planner;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.Execution;
 import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.ScalpelClient;
+import org.scalpel.tier.ScalpelConfig;
 import org.scalpel.tier.TierConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +36,7 @@ import picocli.CommandLine.Option;
       "  scalpel run model.onnx --recipe image.yaml --plan plan.json --next edge:8001 --input photos/",
       "  scalpel run model.onnx --profile device=d.json,edge=e.json,cloud=c.json --network wifi,wan \\",
       "    --next edge:8001 --input x.npy --repeat 100 --in-flight 8 --json",
+      "  scalpel run --config scalpel.yaml --input photos/       (model, tiers and network in the file)",
       "  scalpel run model.onnx --input x.npy          (without tiers: all on this machine)"
     })
 final class RunVerb extends Verb {
@@ -105,14 +111,16 @@ final class RunVerb extends Verb {
     if (repeat < 1 || inFlight < 1) {
       throw usage("--repeat and --in-flight: expected 1 or more");
     }
+    Optional<Path> named = deployment();
+    if (named.isPresent()) {
+      return configured(console, ScalpelConfig.read(named.get()));
+    }
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
     List<Map<String, TensorData>> requests =
         new InputReader(model, recipe, source.shapes(model)).read(inputs);
-    if (requests.isEmpty()) {
-      throw usage("--input: expected at least one file");
-    }
+    requireSome(requests);
     TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
     next.ifPresent(config::next);
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
@@ -122,17 +130,57 @@ final class RunVerb extends Verb {
       Placement placement = placement(model, kernels);
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
-        RunResult result = load(console, executor, requests);
-        save.ifPresent(file -> OutputFile.write(file, Json.text(result.outputs()) + "\n"));
-        result.lines().forEach(console::print);
-        console.json(result.json(placement.partition()));
-        return result.exitCode();
+        return report(console, load(console, executor::submit, requests), placement.partition());
       }
     }
   }
 
+  private void requireSome(List<Map<String, TensorData>> requests) {
+    if (requests.isEmpty()) {
+      throw usage("--input: expected at least one file");
+    }
+  }
+
+  /** The file of {@code --config} where it names tiers; one of defaults is applied already. */
+  private Optional<Path> deployment() {
+    return common()
+        .config()
+        .filter(file -> ConfigDefaults.isDeployment(Json.readYaml(file)))
+        .filter(
+            file -> {
+              if (next.isPresent() || planFile.isPresent() || !profiles.isEmpty()) {
+                throw usage(
+                    "--config " + file + " names the tiers; expected no --next, --plan, --profile");
+              }
+              return true;
+            });
+  }
+
+  private int configured(Console console, ScalpelConfig named) {
+    ScalpelConfig config = source.file().map(named::withModel).orElse(named);
+    OnnxModel plain = OnnxModel.read(config.model());
+    Recipe recipe = Recipe.of(config, plain);
+    OnnxModel model = recipe.apply(plain);
+    List<Map<String, TensorData>> requests =
+        new InputReader(model, recipe, source.shapes(model)).read(inputs);
+    requireSome(requests);
+    try (ScalpelClient client = ScalpelClient.open(config)) {
+      RunResult result = load(console, client::inferAsync, requests);
+      return report(console, result, Optional.of(client.plan().main()));
+    }
+  }
+
+  private int report(Console console, RunResult result, Optional<Partition> partition) {
+    save.ifPresent(file -> OutputFile.write(file, Json.text(result.outputs()) + "\n"));
+    result.lines().forEach(console::print);
+    console.json(result.json(partition));
+    return result.exitCode();
+  }
+
   private RunResult load(
-      Console console, PlanExecutor executor, List<Map<String, TensorData>> requests) {
+      Console console,
+      Function<Map<String, TensorData>, CompletableFuture<Execution>> executor,
+      List<Map<String, TensorData>> requests) {
     long count = (long) repeat * requests.size();
     try (Progress progress = console.progress("running", count)) {
       return RunLoad.run(executor, requests, repeat, inFlight, progress);

@@ -91,6 +91,44 @@ class ServeRunTest {
   }
 
   @Test
+  void aDeploymentFileNamesModelTiersAndNetwork() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 3, "");
+    JsonNode whole = Cli.run("run", model, "--input", input(), "--json", "-q").json();
+    TierConfig config =
+        TierConfig.builder("cloud").listen("localhost:0").store(folder.resolve("store")).build();
+    try (TierServer cloud = TierServer.start(config)) {
+      Path profile = folder.resolve("p.json");
+      assertThat(Cli.run("profile", model, "-o", profile, "--budget-s", "0.3", "-q").code())
+          .isZero();
+      Path file =
+          Files.writeString(
+              folder.resolve("scalpel.yaml"),
+              """
+              schema: 1
+              model: tiny.onnx
+              tiers:
+                - { name: device, profile: p.json, slowdown: 50 }
+                - { name: cloud, url: "%s", profile: p.json }
+              network: [1000/1000/0]
+              """
+                  .formatted(cloud.address()));
+      Cli run = Cli.run("run", "--config", file, "--input", input(), "--json", "-q");
+      assertThat(run.code()).as(run.err()).isZero();
+      JsonNode data = run.json().get("outputs").get(0).get("data");
+      for (int i = 0; i < 8; i++) {
+        assertThat(data.get(i).asDouble())
+            .isCloseTo(
+                whole.get("outputs").get(0).get("data").get(i).asDouble(),
+                org.assertj.core.api.Assertions.within(1e-5));
+      }
+      Cli both =
+          Cli.run("run", "--config", file, "--next", cloud.address(), "--input", input(), "-q");
+      assertThat(both.code()).isEqualTo(2);
+      assertThat(both.err()).contains("names the tiers");
+    }
+  }
+
+  @Test
   void aTierThatIsDownEndsWithCodeFour() {
     Cli cli = Cli.run("status", "grpc://127.0.0.1:1");
     assertThat(cli.code()).as(cli.err()).isEqualTo(4);

@@ -31,7 +31,8 @@ import org.scalpel.plan.Tier;
  */
 public final class ProblemBuilder {
   /**
-   * What a request and its answer cost on a hop beside their bytes, in ms: measured on loopback.
+   * What a request and its answer may cost on a hop beside their bytes, in ms: the bound that the
+   * data path keeps (docs/benchmarks.md, "Data path").
    */
   public static final double FRAMING_MS = 0.3;
 

@@ -172,6 +172,11 @@ public final class ScalpelClient implements AutoCloseable {
     }
   }
 
+  /** The model that is run: the file's, with the declared picture input at its head. */
+  public OnnxModel model() {
+    return executor.deployment().model();
+  }
+
   /** The names of the model's inputs. */
   public Set<String> inputs() {
     Set<String> names = new HashSet<>();

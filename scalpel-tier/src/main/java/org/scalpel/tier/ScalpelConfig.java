@@ -107,6 +107,11 @@ public record ScalpelConfig(
     }
   }
 
+  /** The same tiers for another model. */
+  public ScalpelConfig withModel(Path other) {
+    return new ScalpelConfig(other, tiers, network, planning, running);
+  }
+
   /** Reads a YAML or JSON file; unknown keys are refused with a suggestion. */
   public static ScalpelConfig read(Path file) {
     return ConfigReader.read(file);
