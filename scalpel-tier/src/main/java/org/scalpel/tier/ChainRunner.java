@@ -166,24 +166,29 @@ final class ChainRunner {
           "a request of " + sentBytes + " bytes is over the message limit of " + messageBytes);
     }
     long sent = System.nanoTime();
-    neighbour
-        .send(request, work.deadline)
-        .whenComplete(
-            (reply, fault) ->
-                guarded(
-                    answer,
-                    () -> {
-                      if (fault != null) {
-                        throw unwrapped(fault);
-                      }
-                      outputs.putAll(trusted(neighbour, plan, reply));
-                      Answered.Hop hop =
-                          new Answered.Hop(sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
-                      List<Span> spans =
-                          Span.read(
-                              Tensors.text(reply.header().getParametersMap().get(Params.SPANS)));
-                      answer.complete(answered(work, outputs, spans, hop, made, reply::release));
-                    }));
+    // Whatever happens ends in the answer, so nobody waits for this one.
+    var unused =
+        neighbour
+            .send(request, work.deadline)
+            .whenComplete(
+                (reply, fault) ->
+                    guarded(
+                        answer,
+                        () -> {
+                          if (fault != null) {
+                            throw unwrapped(fault);
+                          }
+                          outputs.putAll(trusted(neighbour, plan, reply));
+                          Answered.Hop hop =
+                              new Answered.Hop(
+                                  sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
+                          List<Span> spans =
+                              Span.read(
+                                  Tensors.text(
+                                      reply.header().getParametersMap().get(Params.SPANS)));
+                          answer.complete(
+                              answered(work, outputs, spans, hop, made, reply::release));
+                        }));
   }
 
   private static RuntimeException unwrapped(Throwable fault) {

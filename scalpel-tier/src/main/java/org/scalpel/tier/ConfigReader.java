@@ -92,7 +92,7 @@ final class ConfigReader {
             (int) number(root, "threads", Running.DEFAULT.threads()),
             (int) number(root, "window", Running.DEFAULT.window()),
             Duration.ofMillis(
-                (long) number(root, "deadline_ms", Running.DEFAULT.deadline().toMillis())),
+                (long) number(root, "deadline_ms", (double) Running.DEFAULT.deadline().toMillis())),
             root.has("image") ? Optional.of(picture(root.get("image"))) : Optional.empty());
     Path model =
         path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));

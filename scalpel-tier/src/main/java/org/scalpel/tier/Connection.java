@@ -94,6 +94,7 @@ final class Connection implements AutoCloseable {
   }
 
   /** A call on this channel failed: the next one starts afresh. */
+  @SuppressWarnings("ReferenceEquality") // the very channel that failed, not one like it
   void failed(ManagedChannel used, Status status) {
     synchronized (this) {
       if (status.getCode() != Status.Code.UNAVAILABLE || channel != used) {

@@ -84,24 +84,25 @@ final class InferHandlers {
             Status.INTERNAL.withDescription("the call came without a request"), new Metadata());
         return;
       }
-      calls
-          .answer(given, limit())
-          .whenComplete(
-              (reply, fault) -> {
-                synchronized (call) {
-                  if (call.isCancelled()) {
-                    return;
-                  }
-                  if (fault != null) {
-                    call.close(Refusal.status(InferCalls.cause(fault)), new Metadata());
-                    return;
-                  }
-                  call.sendHeaders(new Metadata());
-                  call.sendMessage(reply.message());
-                  call.close(Status.OK, new Metadata());
-                }
-                reply.written().run();
-              });
+      var unused =
+          calls
+              .answer(given, limit())
+              .whenComplete(
+                  (reply, fault) -> {
+                    synchronized (call) {
+                      if (call.isCancelled()) {
+                        return;
+                      }
+                      if (fault != null) {
+                        call.close(Refusal.status(InferCalls.cause(fault)), new Metadata());
+                        return;
+                      }
+                      call.sendHeaders(new Metadata());
+                      call.sendMessage(reply.message());
+                      call.close(Status.OK, new Metadata());
+                    }
+                    reply.written().run();
+                  });
     }
   }
 
@@ -124,9 +125,10 @@ final class InferHandlers {
       synchronized (call) {
         underWay++;
       }
-      calls
-          .answer(message, limit())
-          .whenComplete((reply, fault) -> answered(message, reply, fault));
+      var unused =
+          calls
+              .answer(message, limit())
+              .whenComplete((reply, fault) -> answered(message, reply, fault));
     }
 
     private void answered(

@@ -162,23 +162,25 @@ public final class PlanExecutor implements AutoCloseable {
       throw e;
     }
     CompletableFuture<Execution> result = new CompletableFuture<>();
-    answer.whenComplete(
-        (answered, fault) -> {
-          plan.release();
-          try {
-            if (answered != null) {
-              result.complete(execution(attempt.given, answered, attempt.begun));
-            } else if (attempt.mayPrepare && forgotten(fault)) {
-              again(preparation)
-                  .thenCompose(ready -> attempt(attempt.second()))
-                  .whenComplete((e, f) -> complete(result, e, f));
-            } else {
-              result.completeExceptionally(known(InferCalls.cause(fault)));
-            }
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        });
+    var unused =
+        answer.whenComplete(
+            (answered, fault) -> {
+              plan.release();
+              try {
+                if (answered != null) {
+                  result.complete(execution(attempt.given, answered, attempt.begun));
+                } else if (attempt.mayPrepare && forgotten(fault)) {
+                  var unusedRetry =
+                      again(preparation)
+                          .thenCompose(ready -> attempt(attempt.second()))
+                          .whenComplete((e, f) -> complete(result, e, f));
+                } else {
+                  result.completeExceptionally(known(InferCalls.cause(fault)));
+                }
+              } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+              }
+            });
     return result;
   }
 

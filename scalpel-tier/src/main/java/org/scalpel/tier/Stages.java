@@ -41,7 +41,8 @@ final class Stages {
       return whole;
     }
     return OptionalDouble.of(
-        predicted.get(near + "->" + far) + predicted.getOrDefault(far + "->" + near, 0.0));
+        predicted.getOrDefault(near + "->" + far, 0.0)
+            + predicted.getOrDefault(far + "->" + near, 0.0));
   }
 
   private static OptionalDouble of(Map<String, Double> predicted, String name) {

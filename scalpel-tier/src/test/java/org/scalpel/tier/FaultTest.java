@@ -207,7 +207,8 @@ class FaultTest {
         try {
           one.join();
         } catch (java.util.concurrent.CompletionException e) {
-          refusals.add(((TierException) e.getCause()).kind());
+          assertThat(e.getCause())
+              .isInstanceOfSatisfying(TierException.class, t -> refusals.add(t.kind()));
         }
       }
       assertThat(refusals).isNotEmpty().containsOnly(Kind.OVERLOADED);

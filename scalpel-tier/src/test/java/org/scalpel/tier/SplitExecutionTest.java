@@ -142,8 +142,9 @@ class SplitExecutionTest {
     assertThat(actual.keySet()).isEqualTo(wanted.keySet());
     wanted.forEach(
         (name, tensor) -> {
-          assertThat(actual.get(name).fact()).isEqualTo(tensor.fact());
-          float[] left = actual.get(name).floats();
+          TensorData answer = java.util.Objects.requireNonNull(actual.get(name));
+          assertThat(answer.fact()).isEqualTo(tensor.fact());
+          float[] left = answer.floats();
           float[] right = tensor.floats();
           float worst = 0;
           for (int i = 0; i < right.length; i++) {
