@@ -23,7 +23,7 @@ final class ExperimentRunner {
    * @param out the folder of all experiments
    * @param command as the user typed it, for the record
    */
-  record Order(Path out, boolean quick, long seed, String command) {}
+  record Order(Path out, Lab.Options options, String command) {}
 
   private final Order order;
   private final Lab.Notes notes;
@@ -43,11 +43,8 @@ final class ExperimentRunner {
     Path scratch = Files.createTempDirectory("scalpel-lab-");
     try {
       Path kept = Files.createDirectories(folder.resolve("kept"));
-      Lab lab = new Lab(order.quick(), order.seed(), scratch, kept, notes);
-      Journal journal =
-          Journal.open(
-              folder.resolve("journal.jsonl"),
-              "{\"quick\":%s,\"seed\":%d}".formatted(order.quick(), order.seed()));
+      Lab lab = new Lab(order.options(), scratch, kept, notes);
+      Journal journal = Journal.open(folder.resolve("journal.jsonl"), order.options().toString());
       int found = journal.size();
       if (found > 0) {
         notes.say(experiment.name() + ": goes on after " + found + " measured cells");

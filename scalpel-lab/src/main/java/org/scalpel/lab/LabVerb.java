@@ -42,6 +42,13 @@ final class LabVerb extends Verb {
   @Option(names = "--quick", description = "A rehearsal: fewer cells, fewer repetitions.")
   private boolean quick;
 
+  @Option(
+      names = "--models",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Models to take, by comma (default: all at hand; see docs/lab.md).")
+  private List<String> models = new ArrayList<>();
+
   @Override
   protected int run(Console console) throws Exception {
     if (action.equals("list") && names.isEmpty()) {
@@ -73,7 +80,8 @@ final class LabVerb extends Verb {
       Report report;
       try (Progress progress = console.progress("lab " + experiment.name(), 0)) {
         ExperimentRunner.Order order =
-            new ExperimentRunner.Order(out, quick, common().seed(), command(experiment));
+            new ExperimentRunner.Order(
+                out, new Lab.Options(quick, common().seed(), models), command(experiment));
         report = new ExperimentRunner(order, console::note, progress::at).run(experiment);
       }
       Path folder = out.resolve(experiment.name());
@@ -87,7 +95,8 @@ final class LabVerb extends Verb {
   }
 
   private String command(Experiment experiment) {
-    return "./scalpel lab run %s --seed %d%s"
-        .formatted(experiment.name(), common().seed(), quick ? " --quick" : "");
+    String chosen = models.isEmpty() ? "" : " --models " + String.join(",", models);
+    return "./scalpel lab run %s --seed %d%s%s"
+        .formatted(experiment.name(), common().seed(), chosen, quick ? " --quick" : "");
   }
 }

@@ -81,7 +81,7 @@ public final class OracleExperiment implements Experiment {
           .filter(m -> List.of("resnet20_cifar10", "squeezenet1.1").contains(m.name()))
           .forEach(models::add);
     }
-    for (LabModel model : models) {
+    for (LabModel model : lab.models(models)) {
       for (Network.LinkSpec link : lab.quick() ? LINKS.subList(1, 2) : LINKS) {
         cells.add(
             new Cell(model.name() + "/" + link.name(), () -> new Contest(lab, model, link).rows()));

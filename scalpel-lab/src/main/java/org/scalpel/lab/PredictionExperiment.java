@@ -62,9 +62,9 @@ public final class PredictionExperiment implements Experiment {
 
   @Override
   public List<Cell> cells(Lab lab) {
-    List<LabModel> models = LabModel.all();
+    List<LabModel> all = LabModel.all();
     List<Cell> cells = new ArrayList<>();
-    for (LabModel model : lab.quick() ? models.subList(0, 2) : models) {
+    for (LabModel model : lab.models(lab.quick() ? all.subList(0, 2) : all)) {
       cells.add(new Cell(model.name() + "/profile", () -> profile(lab, model)));
       for (int part = 0; part < PARTS; part++) {
         int share = part;

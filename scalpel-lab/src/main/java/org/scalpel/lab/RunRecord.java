@@ -22,8 +22,8 @@ record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration,
     ObjectNode json = JSON.createObjectNode();
     json.put("schema", 1);
     json.put("command", order.command());
-    json.put("quick", order.quick());
-    json.put("seed", order.seed());
+    json.put("quick", order.options().quick());
+    json.put("seed", order.options().seed());
     json.put("start", start.toString());
     json.put("duration_s", duration.toMillis() / 1000.0);
     json.put("resumed_cells", resumed);
@@ -47,9 +47,9 @@ record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration,
             Runtime.version().feature(),
             ai(),
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-            order.seed(),
+            order.options().seed(),
             duration.toMillis() / 1000.0,
-            order.quick() ? ", QUICK: a rehearsal with few repetitions" : "");
+            order.options().quick() ? ", QUICK: a rehearsal with few repetitions" : "");
   }
 
   private static String version() {

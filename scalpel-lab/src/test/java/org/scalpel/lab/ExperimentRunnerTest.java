@@ -67,7 +67,8 @@ class ExperimentRunnerTest {
 
   private Report run(Squares experiment, boolean quick) throws Exception {
     ExperimentRunner.Order order =
-        new ExperimentRunner.Order(out, quick, 7, "./scalpel lab run squares");
+        new ExperimentRunner.Order(
+            out, new Lab.Options(quick, 7, List.of()), "./scalpel lab run squares");
     return new ExperimentRunner(order, line -> {}, (done, all) -> {}).run(experiment);
   }
 

@@ -28,11 +28,25 @@ class ExperimentsTest {
   void everyExperimentHasAQuestionAndCellsOfUniqueKeys(Experiment experiment) {
     assertThat(experiment.question()).endsWith("?").doesNotContain("\n");
     for (boolean quick : new boolean[] {true, false}) {
-      Lab lab = new Lab(quick, 1, scratch, scratch, line -> {});
+      Lab lab = lab(quick, List.of());
       Set<String> keys = new HashSet<>();
       assertThat(experiment.cells(lab)).isNotEmpty();
       experiment.cells(lab).forEach(cell -> assertThat(keys.add(cell.key())).isTrue());
     }
+  }
+
+  private Lab lab(boolean quick, List<String> models) {
+    return new Lab(new Lab.Options(quick, 1, models), scratch, scratch, line -> {});
+  }
+
+  @Test
+  void anUnknownModelIsAnsweredWithTheKnownOnes() {
+    Experiment prediction = Experiments.named("prediction");
+    assertThat(prediction.cells(lab(false, List.of("minilm-l6-q"))).get(0).key())
+        .startsWith("minilm-l6-q/");
+    assertThatThrownBy(() -> prediction.cells(lab(false, List.of("alexnet"))))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("no model alexnet: expected one of [ppocr-cls");
   }
 
   @Test
