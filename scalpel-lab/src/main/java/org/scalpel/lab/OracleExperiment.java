@@ -262,8 +262,13 @@ public final class OracleExperiment implements Experiment {
   private static List<String> regret(String model, String link, Table rows) {
     Table planned = rows.where(row -> row.text("planned").equals("true"));
     double best = rows.numbers("median_ms").stream().min(Double::compare).orElseThrow();
-    double chosen = planned.numbers("median_ms").get(0);
-    String which = rows.where(row -> row.number("median_ms") == best).first("cut");
+    Table winner = rows.where(row -> row.number("median_ms") == best);
+    // The same cut under another name: what differs is noise.
+    boolean same =
+        winner.first("kernels_on_device").equals(planned.first("kernels_on_device"))
+            && winner.first("predicted_ms").equals(planned.first("predicted_ms"));
+    double chosen = same ? best : planned.numbers("median_ms").get(0);
+    String which = same ? "the plan" : winner.first("cut");
     return List.of(
         model, link, Figure.of(chosen), Figure.of(best), which, Figure.of(chosen / best - 1));
   }
