@@ -41,6 +41,7 @@ final class CommandTree {
         "Every verb has --help. Exit codes: 0 done, 1 internal fault, 2 bad usage or input,",
         "3 no plan satisfies the constraints, 4 a tier or link could not be reached."
       })
+  @SuppressWarnings("unused") // picocli reads the fields
   private static final class Root {
     @Option(
         names = {"-h", "--help"},

@@ -89,6 +89,7 @@ final class DemoTestbed implements AutoCloseable {
     return folder.resolve(tier + ".log");
   }
 
+  @SuppressWarnings("AddressSelection") // HOST is a literal address
   private String link(Network.LinkSpec spec, String name, int port) {
     LinkShape shape = new LinkShape(spec.upMbps(), spec.downMbps(), spec.rttMs());
     LinkProxy proxy =
@@ -125,7 +126,6 @@ final class DemoTestbed implements AutoCloseable {
         open.pop().close();
       } catch (Exception fault) {
         // The rest must end all the same; what remains ends with this process.
-        continue;
       }
     }
   }

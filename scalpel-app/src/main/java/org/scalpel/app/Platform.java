@@ -43,7 +43,7 @@ enum Platform {
   boolean takesJar(String fileName) {
     var matcher = SOLVER_NATIVES.matcher(fileName);
     return !matcher.matches()
-        || matcher.group(1).equals("linux") && matcher.group(2).equals(solverName);
+        || (matcher.group(1).equals("linux") && matcher.group(2).equals(solverName));
   }
 
   /** Whether an entry of a jar is for this platform. */

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The progress of one task on stderr. Thread-safe. */
 public final class Progress implements AutoCloseable {
+  /** Set by the launchers when stderr is a terminal: Java cannot tell on every version. */
+  private static final String TERMINAL = "scalpel.terminal";
+
   private static final Duration LINE_EVERY = Duration.ofSeconds(2);
 
   private final String task;
@@ -27,7 +30,7 @@ public final class Progress implements AutoCloseable {
   }
 
   static Progress start(String task, long steps, @Nullable PrintWriter err) {
-    boolean terminal = err != null && System.console() != null && System.getenv("TERM") != null;
+    boolean terminal = err != null && Boolean.getBoolean(TERMINAL) && System.getenv("TERM") != null;
     if (!terminal) {
       if (err != null) {
         err.println(task + " …");

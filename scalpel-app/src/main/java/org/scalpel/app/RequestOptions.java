@@ -91,6 +91,11 @@ final class RequestOptions {
   Request request(UnaryOperator<String> kernelOf) {
     Map<String, String> pinned = new LinkedHashMap<>();
     pins.forEach((name, tier) -> pinned.put(kernelOf.apply(name), tier));
+    if (!meanTierMs.isEmpty() && !(maxTierMs.isEmpty() && maxMemoryMib.isEmpty())) {
+      throw new UserException(
+          "--mean-tier-ms bounds a mix of partitions, --max-tier-ms and --max-memory-mib every one of"
+              + " them; expected one kind");
+    }
     return new Request(
         Objective.parse(objective),
         algorithm,

@@ -28,12 +28,12 @@ final class RunLoad {
       for (Map<String, TensorData> request : requests) {
         window.acquireUninterruptibly();
         CompletableFuture<Execution> answer = executor.apply(request);
-        answers.add(answer);
-        answer.whenComplete(
-            (execution, fault) -> {
-              window.release();
-              progress.step();
-            });
+        answers.add(
+            answer.whenComplete(
+                (execution, fault) -> {
+                  window.release();
+                  progress.step();
+                }));
       }
     }
     List<Execution> executions = new ArrayList<>();

@@ -28,4 +28,5 @@ elif [ "$major" -ge 22 ]; then
 fi
 export ORT_DISABLE_TELEMETRY=1
 # shellcheck disable=SC2086 # SCALPEL_JAVA_OPTS holds several words
+[ -t 2 ] && options+=("-Dscalpel.terminal=true")
 exec "$java" "${options[@]}" ${SCALPEL_JAVA_OPTS:-} -cp "$lib/*" org.scalpel.app.Main "$@"

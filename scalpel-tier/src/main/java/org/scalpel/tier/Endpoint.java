@@ -19,9 +19,12 @@ public record Endpoint(String host, int port) {
     }
   }
 
-  /** Reads {@code HOST:PORT} or {@code grpc://HOST:PORT}; an IPv6 address stands in brackets. */
+  /**
+   * Reads {@code HOST:PORT}, {@code grpc://HOST:PORT} or {@code http://HOST:PORT}, which mean the
+   * same; an IPv6 address stands in brackets.
+   */
   public static Endpoint parse(String text) {
-    String plain = text.startsWith("grpc://") ? text.substring("grpc://".length()) : text;
+    String plain = text.replaceFirst("^(grpc|http)://", "");
     try {
       URI uri = URI.create("grpc://" + plain);
       String host = uri.getHost();

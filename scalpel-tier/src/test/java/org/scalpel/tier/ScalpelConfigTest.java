@@ -21,6 +21,12 @@ class ScalpelConfigTest {
   }
 
   @Test
+  void anAddressMayNameItsScheme() {
+    assertThat(Endpoint.parse("http://edge:8001")).isEqualTo(Endpoint.parse("edge:8001"));
+    assertThat(Endpoint.parse("grpc://edge:8001")).isEqualTo(Endpoint.parse("edge:8001"));
+  }
+
+  @Test
   void readsEveryKey() throws IOException {
     ScalpelConfig config =
         ScalpelConfig.read(
