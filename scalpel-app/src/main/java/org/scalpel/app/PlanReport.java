@@ -166,6 +166,13 @@ final class PlanReport {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.addAll(table.lines());
+    for (Plan other : plans) {
+      for (Partition partition : other.partitions()) {
+        partition
+            .violations()
+            .forEach(violation -> lines.add(other.algorithm() + " is not valid: " + violation));
+      }
+    }
     return lines;
   }
 }

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.scalpel.plan.BandwidthTable;
+import org.scalpel.plan.Objective;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
+import org.scalpel.plan.PlaneTable;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.ProblemJson;
@@ -24,6 +27,8 @@ import picocli.CommandLine.Option;
       "  scalpel plan --problem problem.json",
       "  scalpel plan --problem problem.json --objective throughput --explain --json",
       "  scalpel plan --problem problem.json --pin conv1=device --max-tier-ms cloud=5 --compare",
+      "  scalpel plan --problem problem.json --table --link 'device->edge' --at-mbps 1.1,18.88",
+      "  scalpel plan --problem problem.json --frontier cloud",
       "  scalpel plan model.onnx --profile device=d.json --profile edge=e.json --profile cloud=c.json \\",
       "    --network wifi,wan -o plan.json"
     })
@@ -53,6 +58,8 @@ final class PlanVerb extends Verb {
 
   @Mixin private RequestOptions request = new RequestOptions();
 
+  @Mixin private CurveOptions curve = new CurveOptions();
+
   @Option(
       names = "--compare",
       description = "Run every algorithm that applies and show them in one table.")
@@ -80,18 +87,66 @@ final class PlanVerb extends Verb {
     if (problemFile.isPresent() == source.isGiven()) {
       throw usage("expected either MODEL or --problem FILE");
     }
+    curve.check();
     if (problemFile.isPresent()) {
       Path file = problemFile.get();
       Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
       Request wanted = request.request(name -> name);
+      if (curves(console, problem, wanted)) {
+        return OK;
+      }
       answer(console, problem, wanted, PlanJson::node);
       return OK;
     }
     ModelProblem model = ModelProblem.read(source.model(), profiles, network);
     Request wanted = request.request(model::kernelOf);
+    if (curves(console, model.problem(), wanted)) {
+      return OK;
+    }
     Plan plan = answer(console, model.problem(), wanted, model::json);
     html.ifPresent(file -> draw(console, file, model, plan));
     return OK;
+  }
+
+  /** Answers with many plans if that is asked for. */
+  private boolean curves(Console console, Problem problem, Request wanted) {
+    if (!curve.table() && curve.frontier().isEmpty()) {
+      return false;
+    }
+    if (wanted.objective() != Objective.LATENCY) {
+      throw usage("--table, --frontier: expected --objective latency");
+    }
+    CurveReport report =
+        curve.table()
+            ? table(console, problem, wanted)
+            : CurveReport.frontier(problem, wanted, curve.frontier().orElseThrow());
+    output.ifPresent(path -> OutputFile.write(path, Json.text(report.json()) + "\n"));
+    report.lines().forEach(console::print);
+    output.ifPresent(path -> console.note("wrote " + path));
+    console.json(report.json());
+    return true;
+  }
+
+  private CurveReport table(Console console, Problem problem, Request wanted) {
+    double[] rates = curve.at();
+    double[] samples = curve.samples();
+    int[] links = curve.links(problem);
+    if (links.length == 2) {
+      if (samples.length > 0 || curve.chart().isPresent()) {
+        throw usage("--samples-mbps, --chart: expected --link NAME, a table of one link");
+      }
+      return CurveReport.twoLinks(problem, PlaneTable.of(problem, wanted, 0, 1), rates);
+    }
+    BandwidthTable table = BandwidthTable.of(problem, wanted, links[0]);
+    CurveReport report = CurveReport.oneLink(problem, table, rates, samples);
+    curve
+        .chart()
+        .ifPresent(
+            file -> {
+              OutputFile.write(file, new CurveChart(problem, table).svg());
+              console.note("wrote " + file);
+            });
+    return report;
   }
 
   private Plan answer(

@@ -1,0 +1,109 @@
+package org.scalpel.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.scalpel.plan.Problem;
+import picocli.CommandLine.Option;
+
+/** The options that ask for many plans at once: over bandwidths, or over a budget of one tier. */
+final class CurveOptions {
+  @Option(
+      names = "--table",
+      description = "All partitions that are best at some bandwidth of one or two links.")
+  private boolean table;
+
+  @Option(
+      names = "--link",
+      paramLabel = "NAME",
+      description = "With --table: only this link, as in device->edge; the others keep their rate.")
+  private Optional<String> link = Optional.empty();
+
+  @Option(
+      names = "--at-mbps",
+      split = ",",
+      paramLabel = "X",
+      description = "With --table: look these rates up (for two links: one pair).")
+  private List<Double> at = new ArrayList<>();
+
+  @Option(
+      names = "--samples-mbps",
+      split = ",",
+      paramLabel = "X",
+      description = "With --table of one link: measured rates; the best fixed plans under them.")
+  private List<Double> samples = new ArrayList<>();
+
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE",
+      description = "With --table of one link: draw cost over bandwidth, one colour a piece (SVG).")
+  private Optional<Path> chart = Optional.empty();
+
+  @Option(
+      names = "--frontier",
+      paramLabel = "TIER",
+      description = "Latency against compute on a tier: the corners of the curve.")
+  private Optional<String> frontier = Optional.empty();
+
+  boolean table() {
+    return table;
+  }
+
+  Optional<String> frontier() {
+    return frontier;
+  }
+
+  Optional<Path> chart() {
+    return chart;
+  }
+
+  double[] at() {
+    return rates("--at-mbps", at);
+  }
+
+  double[] samples() {
+    return rates("--samples-mbps", samples);
+  }
+
+  /** Refuses options that would have no effect, and a table and a frontier at once. */
+  void check() {
+    if (table && frontier.isPresent()) {
+      throw new UserException("expected either --table or --frontier TIER");
+    }
+    boolean refined = link.isPresent() || !at.isEmpty() || !samples.isEmpty() || chart.isPresent();
+    if (refined && !table) {
+      throw new UserException(
+          "--link, --at-mbps, --samples-mbps, --chart: expected --table beside them");
+    }
+  }
+
+  /** The links whose rates vary: the one named, else all of them. */
+  int[] links(Problem problem) {
+    int count = problem.links().size();
+    if (link.isEmpty()) {
+      if (count > 2) {
+        throw new UserException(
+            "--table: expected --link NAME for a problem with more than two links, found " + count);
+      }
+      return IntStream.range(0, count).toArray();
+    }
+    List<String> names = IntStream.range(0, count).mapToObj(problem::upName).toList();
+    int found = names.indexOf(link.get());
+    if (found < 0) {
+      throw new UserException(
+          "--link " + link.get() + ": expected one of " + String.join(", ", names));
+    }
+    return new int[] {found};
+  }
+
+  private static double[] rates(String option, List<Double> values) {
+    for (double value : values) {
+      if (!(value > 0) || !Double.isFinite(value)) {
+        throw new UserException(option + ": expected rates above 0 Mbit/s, found " + value);
+      }
+    }
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}
