@@ -64,8 +64,8 @@ record CurveReport(List<String> lines, ObjectNode json) {
     if (samples.length > 0) {
       ObjectNode fixed = json.putObject("best_fixed");
       fixed.put("samples", samples.length);
-      fixed(fixed.putObject("mean"), "mean", table, table.bestOnAverage(samples), samples);
-      fixed(fixed.putObject("p95"), "p95", table, table.bestAtQuantile(TAIL, samples), samples);
+      fixed(fixed.putObject("mean"), table, table.bestOnAverage(samples), samples);
+      fixed(fixed.putObject("p95"), table, table.bestAtQuantile(TAIL, samples), samples);
       for (String goal : List.of("mean", "p95")) {
         var best = fixed.get(goal);
         Piece piece = table.pieces().get(best.get("piece").asInt());
@@ -85,8 +85,7 @@ record CurveReport(List<String> lines, ObjectNode json) {
     return new CurveReport(lines, json);
   }
 
-  private static void fixed(
-      ObjectNode json, String goal, BandwidthTable table, Piece piece, double[] samples) {
+  private static void fixed(ObjectNode json, BandwidthTable table, Piece piece, double[] samples) {
     double[] values = Arrays.stream(samples).map(piece::valueMs).sorted().toArray();
     json.put("piece", table.pieces().indexOf(piece));
     json.put("mean_ms", Arrays.stream(values).average().orElseThrow());
