@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import picocli.AutoComplete;
@@ -73,12 +74,13 @@ final class CommandTree {
     boolean all = called.contains(COMPLETION);
     for (VerbProvider.Entry entry : entries()) {
       boolean wanted = all || called.contains(entry.name());
-      root.addSubcommand(entry.name(), wanted ? entry.verb().get() : stub(entry));
-      CommandSpec spec = root.getSubcommands().get(entry.name()).getCommandSpec();
-      spec.usageMessage().description(entry.summary());
+      CommandLine verb = new CommandLine(wanted ? entry.verb().get() : stub(entry));
+      verb.getCommandSpec().usageMessage().description(entry.summary());
+      root.addSubcommand(entry.name(), verb);
     }
-    root.addSubcommand(COMPLETION, new AutoComplete.GenerateCompletion());
-    root.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(!all);
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(!all);
+    root.addSubcommand(COMPLETION, completion);
     style(root, args);
     return root;
   }
@@ -121,9 +123,11 @@ final class CommandTree {
   private static int badUsage(ParameterException fault, String[] args) {
     CommandLine verb = fault.getCommandLine();
     PrintWriter err = verb.getErr();
-    Throwable cause = fault.getCause();
-    boolean known = cause != null && Faults.exitCode(cause) != Verb.BUG;
-    String text = known ? Faults.line(cause) : Faults.firstLine(fault.getMessage());
+    String text =
+        Optional.ofNullable(fault.getCause())
+            .filter(cause -> Faults.exitCode(cause) != Verb.BUG)
+            .map(Faults::line)
+            .orElseGet(() -> Faults.firstLine(fault.getMessage()));
     String name = verb.getCommandSpec().qualifiedName(" ");
     err.println(name + ": " + text + maybe(fault) + ". See " + name + " --help");
     return 2;

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
 import org.scalpel.cost.Profiler;
@@ -38,14 +37,14 @@ final class DemoRun {
       ModelProblem model,
       List<DemoRow> rows,
       String answer,
-      Network network,
+      DemoWorld world,
       Map<String, TensorFact> facts) {
     DemoRow row(String name) {
       return rows.stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
     }
 
     List<String> tiers() {
-      return List.copyOf(model.profiles().keySet());
+      return world.tiers();
     }
 
     boolean agree() {
@@ -63,22 +62,14 @@ final class DemoRun {
 
   private final Console console;
   private final DemoSubject subject;
-  private final Network network;
-  private final Map<String, Double> slowdowns;
+  private final DemoWorld world;
   private final Effort effort;
   private final long seed;
 
-  DemoRun(
-      Console console,
-      DemoSubject subject,
-      Network network,
-      Map<String, Double> slowdowns,
-      Effort effort,
-      long seed) {
+  DemoRun(Console console, DemoSubject subject, DemoWorld world, Effort effort, long seed) {
     this.console = console;
     this.subject = subject;
-    this.network = network;
-    this.slowdowns = slowdowns;
+    this.world = world;
     this.effort = effort;
     this.seed = seed;
   }
@@ -89,26 +80,22 @@ final class DemoRun {
    * @param folder for models and logs
    */
   Result run(Path folder) {
-    console.note("starting " + String.join(", ", DemoVerb.words(slowdowns)));
+    console.note("starting " + String.join(", ", world.words()));
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
-        DemoTestbed testbed = DemoTestbed.start(folder, slowdowns, network)) {
+        DemoTestbed testbed = DemoTestbed.start(folder, world)) {
       KernelGraph kernels = engine.kernels(subject.model());
       Map<String, TensorFact> facts = engine.facts(subject.model(), subject.inputs());
       Map<String, Profile> profiles = profiles(engine, testbed, kernels);
-      ModelProblem model = ModelProblem.of(kernels, profiles, network);
+      ModelProblem model = ModelProblem.of(kernels, profiles, world.network());
       DemoPlans plans = DemoPlans.of(model, subject);
       ModelProblem problem = new ModelProblem(kernels, profiles, plans.problem());
       List<DemoRow> rows = new ArrayList<>();
-      plans.all().forEach((name, plan) -> rows.add(new DemoRow(name, plan, tiers())));
+      plans.all().forEach((name, plan) -> rows.add(new DemoRow(name, plan, world.tiers())));
       measure(testbed, rows, kernels, facts);
       Map<String, TensorData> whole = whole(engine);
       rows.forEach(row -> row.verify(whole));
-      return new Result(problem, rows, subject.answer().apply(whole), network, facts);
+      return new Result(problem, rows, subject.answer().apply(whole), world, facts);
     }
-  }
-
-  private List<String> tiers() {
-    return List.copyOf(slowdowns.keySet());
   }
 
   private Map<String, TensorData> whole(Engine engine) {
@@ -120,15 +107,15 @@ final class DemoRun {
   private Map<String, Profile> profiles(Engine engine, DemoTestbed testbed, KernelGraph kernels) {
     ProfileOptions options = new ProfileOptions(effort.profiling(), seed, List.of());
     Map<String, Profile> profiles = new LinkedHashMap<>();
-    for (String tier : tiers()) {
-      try (Progress progress = console.progress("profiling " + tier, 100)) {
+    for (DemoWorld.Machine machine : world.machines()) {
+      try (Progress progress = console.progress("profiling " + machine.name(), 100)) {
         profiles.put(
-            tier,
-            tier.equals(tiers().get(0))
+            machine.name(),
+            machine.equals(world.device())
                 ? new Profiler(engine)
                     .profile(kernels, subject.inputs(), options, progress::at)
-                    .withSlowdown(slowdowns.get(tier))
-                : RemoteProfile.of(testbed.direct(tier), progress)
+                    .withSlowdown(machine.slowdown())
+                : RemoteProfile.of(testbed.direct(machine.name()), progress)
                     .profile(kernels, subject.inputs(), options));
       }
     }
@@ -140,7 +127,7 @@ final class DemoRun {
     List<PlanExecutor> executors = new ArrayList<>();
     try (Progress progress = console.progress("deploying", rows.size())) {
       for (DemoRow row : rows) {
-        Deployment deployment = Deployment.of(kernels, facts, tiers(), row.partition());
+        Deployment deployment = Deployment.of(kernels, facts, world.tiers(), row.partition());
         executors.add(testbed.device().prepare(deployment));
         progress.step();
       }

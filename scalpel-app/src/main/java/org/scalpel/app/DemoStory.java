@@ -35,13 +35,13 @@ final class DemoStory {
   /** The machines and links, declared. */
   String setting() {
     List<String> parts = new ArrayList<>();
-    List<String> tiers = result.tiers();
-    for (int tier = 0; tier < tiers.size(); tier++) {
-      double slowdown = result.model().profiles().get(tiers.get(tier)).slowdown();
+    List<DemoWorld.Machine> machines = result.world().machines();
+    for (int tier = 0; tier < machines.size(); tier++) {
+      double slowdown = machines.get(tier).slowdown();
       String speed = slowdown == 1 ? "this machine" : "slowed " + number(slowdown) + "×";
-      parts.add(tiers.get(tier) + " (" + speed + ")");
-      if (tier < result.network().links().size()) {
-        var link = result.network().links().get(tier);
+      parts.add(machines.get(tier).name() + " (" + speed + ")");
+      if (tier < machines.size() - 1) {
+        var link = result.world().network().links().get(tier);
         parts.add(
             "— %s up, %s down, %s ms —"
                 .formatted(number(link.upMbps()), number(link.downMbps()), number(link.rttMs())));

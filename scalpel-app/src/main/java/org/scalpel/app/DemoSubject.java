@@ -61,7 +61,7 @@ record DemoSubject(
         model,
         ImageCodec.decode(resource(PICTURE)),
         image.imageInput(),
-        outputs -> "the text \"" + decoder.text(outputs.get(best.outputs().get(1))) + "\"");
+        outputs -> "the text \"" + decoder.text(output(outputs, best.outputs().get(1))) + "\"");
   }
 
   /** A model and a picture of the user. */
@@ -79,13 +79,10 @@ record DemoSubject(
             .orElseThrow(
                 () -> new UserException(recipeFile.orElseThrow() + ": image: expected a map"));
     OnnxModel model = recipe.apply(plain);
-    TensorData pixels =
-        new InputReader(model, recipe, Map.of())
-            .read(List.of(imageFile.toString()))
-            .get(0)
-            .get(image.imageInput());
-    List<Long> shape = pixels.fact().shape();
-    Image picture = new Image(shape.get(2).intValue(), shape.get(1).intValue(), pixels.bytes());
+    Image picture =
+        InputReader.picture(
+            image,
+            new InputReader(model, recipe, Map.of()).read(List.of(imageFile.toString())).get(0));
     String output = model.outputs().get(0).name();
     return new DemoSubject(
         modelFile.getFileName().toString(),
@@ -94,7 +91,12 @@ record DemoSubject(
         image.imageInput(),
         outputs ->
             "the largest value of output \"%s\" stands at place %d"
-                .formatted(output, Numbers.argmax(Numbers.of(outputs.get(output)))));
+                .formatted(output, Numbers.argmax(Numbers.of(output(outputs, output)))));
+  }
+
+  private static TensorData output(Map<String, TensorData> outputs, String name) {
+    return Optional.ofNullable(outputs.get(name))
+        .orElseThrow(() -> new IllegalStateException("the answer has no output " + name));
   }
 
   private static void copy(String resource, Path file) {

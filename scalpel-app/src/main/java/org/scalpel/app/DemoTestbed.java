@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.scalpel.cost.Network;
 import org.scalpel.testbed.JavaCommand;
 import org.scalpel.testbed.LinkProxy;
@@ -36,23 +37,23 @@ final class DemoTestbed implements AutoCloseable {
   private final List<LinkProxy> links = new ArrayList<>();
   private final DeviceTier device;
 
-  private DemoTestbed(Path folder, Map<String, Double> slowdowns, Network network) {
+  private DemoTestbed(Path folder, DemoWorld world) {
     this.folder = folder;
-    List<String> tiers = List.copyOf(slowdowns.keySet());
+    List<DemoWorld.Machine> machines = world.machines();
     try {
       String next = "";
-      for (int tier = tiers.size() - 1; tier > 0; tier--) {
-        String name = tiers.get(tier);
-        TierProcess process = process(name, slowdowns.get(name), next);
+      for (int tier = machines.size() - 1; tier > 0; tier--) {
+        String name = machines.get(tier).name();
+        TierProcess process = process(machines.get(tier), next);
         direct.put(name, new Endpoint(HOST, process.port()));
-        next =
-            link(network.links().get(tier - 1), tiers.get(tier - 1) + "-" + name, process.port());
+        String between = machines.get(tier - 1).name() + "-" + name;
+        next = link(world.network().links().get(tier - 1), between, process.port());
       }
       TierConfig config =
-          TierConfig.builder(tiers.get(0))
+          TierConfig.builder(world.device().name())
               .next(next)
-              .slowdown(slowdowns.get(tiers.get(0)))
-              .store(folder.resolve("store-" + tiers.get(0)))
+              .slowdown(world.device().slowdown())
+              .store(folder.resolve("store-" + world.device().name()))
               .build();
       device = keep(new DeviceTier(config));
     } catch (RuntimeException fault) {
@@ -61,20 +62,17 @@ final class DemoTestbed implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts everything; what was started is ended when that fails.
-   *
-   * @param slowdowns declared per tier, the device first
-   */
-  static DemoTestbed start(Path folder, Map<String, Double> slowdowns, Network network) {
-    return new DemoTestbed(folder, slowdowns, network);
+  /** Starts everything; what was started is ended when that fails. */
+  static DemoTestbed start(Path folder, DemoWorld world) {
+    return new DemoTestbed(folder, world);
   }
 
-  private TierProcess process(String name, double slowdown, String next) {
+  private TierProcess process(DemoWorld.Machine machine, String next) {
+    String name = machine.name();
     List<String> words = new ArrayList<>();
     words.add(Main.class.getName());
     words.addAll(List.of("serve", "--tier", name, "--listen", HOST + ":0", "--until-stdin-closes"));
-    words.addAll(List.of("--slowdown", String.valueOf(slowdown)));
+    words.addAll(List.of("--slowdown", String.valueOf(machine.slowdown())));
     words.addAll(List.of("--store", folder.resolve("store-" + name).toString()));
     if (!next.isEmpty()) {
       words.addAll(List.of("--next", next));
@@ -111,7 +109,8 @@ final class DemoTestbed implements AutoCloseable {
 
   /** Where a remote tier listens, past the shaped link. */
   Endpoint direct(String tier) {
-    return direct.get(tier);
+    return Optional.ofNullable(direct.get(tier))
+        .orElseThrow(() -> new IllegalStateException("no process stands for tier " + tier));
   }
 
   /** The bytes that crossed a link so far, both ways, with all framing. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.scalpel.cost.Network;
@@ -71,16 +70,7 @@ final class DemoVerb extends Verb {
     if (model.isPresent() != image.isPresent()) {
       throw usage("expected --model FILE and --image FILE together");
     }
-    if (slowdowns.isEmpty()) {
-      slowdowns.put("device", 20.0);
-      slowdowns.put("edge", 4.0);
-      slowdowns.put("cloud", 1.0);
-    }
-    Network links = Network.of(network);
-    if (links.links().size() != slowdowns.size() - 1) {
-      throw usage(
-          "expected a link between each two of " + slowdowns.keySet() + ", found " + network);
-    }
+    DemoWorld world = DemoWorld.of(slowdowns, Network.of(network));
     Path folder = Files.createTempDirectory("scalpel-demo-");
     Thread cleaner = new Thread(() -> Folders.delete(folder), "demo-clean");
     Runtime.getRuntime().addShutdownHook(cleaner);
@@ -90,7 +80,7 @@ final class DemoVerb extends Verb {
             : DemoSubject.textRecognition(folder);
     DemoRun.Effort effort = quick ? DemoRun.Effort.QUICK : DemoRun.Effort.of(repetitions);
     DemoRun.Result result =
-        new DemoRun(console, subject, links, slowdowns, effort, common().seed()).run(folder);
+        new DemoRun(console, subject, world, effort, common().seed()).run(folder);
     return answer(console, subject, result);
   }
 
@@ -113,12 +103,5 @@ final class DemoVerb extends Verb {
       console.note("scalpel: the split model does not answer as the whole one does");
     }
     return agree ? OK : BUG;
-  }
-
-  /** The declared slow-downs, for messages. */
-  static List<String> words(Map<String, Double> slowdowns) {
-    return slowdowns.entrySet().stream()
-        .map(entry -> entry.getKey() + " " + entry.getValue() + "×")
-        .toList();
   }
 }

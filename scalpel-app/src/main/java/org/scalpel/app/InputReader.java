@@ -137,6 +137,16 @@ final class InputReader {
         image.rgb());
   }
 
+  /** The picture in a request that holds one. */
+  static Image picture(Preprocessing image, Map<String, TensorData> request) {
+    TensorData pixels = request.get(image.imageInput());
+    if (pixels == null) {
+      throw new UserException("--input: expected a picture for " + image.imageInput());
+    }
+    List<Long> shape = pixels.fact().shape();
+    return new Image(shape.get(2).intValue(), shape.get(1).intValue(), pixels.bytes());
+  }
+
   private Fit fit(OnnxModel.Value input, Preprocessing image) {
     List<Long> shape = shapes.getOrDefault(input.name(), input.fact().shape());
     int height = side(image.height(), shape.get(1));

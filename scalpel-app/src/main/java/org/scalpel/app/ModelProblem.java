@@ -34,8 +34,8 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
       throw new UserException(
           "--profile: expected TIER=FILE for two tiers or more, found " + profiles.size());
     }
-    String first = profiles.keySet().iterator().next();
-    KernelGraph kernels = checked(files, first, () -> profiles.get(first).kernels(model));
+    Map.Entry<String, Profile> first = profiles.entrySet().iterator().next();
+    KernelGraph kernels = checked(files, first.getKey(), () -> first.getValue().kernels(model));
     profiles.forEach(
         (tier, profile) ->
             checked(

@@ -181,12 +181,8 @@ final class ProfileVerb extends Verb {
 
     static ProfileOptions.PictureInput input(
         org.scalpel.graph.Preprocessing image, Map<String, TensorData> sample) {
-      TensorData pixels = sample.get(image.imageInput());
-      List<Long> shape = pixels.fact().shape();
-      var picture =
-          new org.scalpel.codec.Image(
-              shape.get(2).intValue(), shape.get(1).intValue(), pixels.bytes());
-      return new ProfileOptions.PictureInput(image.imageInput(), picture, QUALITY, false);
+      return new ProfileOptions.PictureInput(
+          image.imageInput(), InputReader.picture(image, sample), QUALITY, false);
     }
   }
 }

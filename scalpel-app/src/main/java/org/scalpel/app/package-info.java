@@ -3,4 +3,7 @@
  * {@link org.scalpel.app.CommandTree} first. It is not the place for anything that a program could
  * want: that lives in the modules below.
  */
+@NullMarked
 package org.scalpel.app;
+
+import org.jspecify.annotations.NullMarked;
