@@ -102,8 +102,7 @@ final class ServeVerb extends Verb {
     publish.forEach((name, file) -> models.put(name, OnnxModel.read(file)));
     try (TierServer server = TierServer.start(config.build())) {
       models.forEach(server::publish);
-      Thread drain = new Thread(server::close, "drain");
-      Runtime.getRuntime().addShutdownHook(drain);
+      server.drainOnSignal();
       if (untilStdinCloses) {
         endWithParent(server);
       }

@@ -5,10 +5,10 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
 
@@ -23,18 +23,14 @@ final class Connection implements AutoCloseable {
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long EXPIRE_MS = 10;
   private static final int UNDER_WAY = 1024;
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "scalpel-clock");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final ScheduledExecutorService CLOCK = Clocks.daemon("scalpel-clock");
+  private static final int BEAT_BYTES = 4096;
 
   private final Endpoint endpoint;
-  private final String peer;
   private final TierConfig config;
   private final Methods methods;
+  private final Pulse pulse;
+  private final AtomicInteger calls = new AtomicInteger();
   private final ScheduledFuture<?> expiry;
   private @Nullable ManagedChannel channel;
   private @Nullable InferStream stream;
@@ -44,15 +40,42 @@ final class Connection implements AutoCloseable {
 
   Connection(Endpoint endpoint, TierConfig config) {
     this.endpoint = endpoint;
-    this.peer = "tier at " + endpoint;
     this.config = config;
     this.methods = Methods.of(config.limits().messageBytes());
+    this.pulse =
+        new Pulse(
+            endpoint,
+            config.times(),
+            () -> builder(BEAT_BYTES).build(),
+            this::busy,
+            why -> CLOCK.execute(() -> lost(why)));
     this.expiry =
         CLOCK.scheduleWithFixedDelay(this::expire, EXPIRE_MS, EXPIRE_MS, TimeUnit.MILLISECONDS);
   }
 
   String peer() {
-    return peer;
+    return pulse.peer();
+  }
+
+  Pulse pulse() {
+    return pulse;
+  }
+
+  /** A call other than inference begins: the neighbour is listened to until it ends. */
+  void begin() {
+    calls.incrementAndGet();
+  }
+
+  void end() {
+    calls.decrementAndGet();
+  }
+
+  private boolean busy() {
+    InferStream current;
+    synchronized (this) {
+      current = stream;
+    }
+    return calls.get() > 0 || (current != null && current.underWay() > 0);
   }
 
   Methods methods() {
@@ -73,7 +96,8 @@ final class Connection implements AutoCloseable {
     if (stream == null || stream.isEnded()) {
       ManagedChannel current = channel();
       stream =
-          new InferStream(peer, current, methods, UNDER_WAY, status -> failed(current, status));
+          new InferStream(
+              pulse::peer, current, methods, UNDER_WAY, status -> failed(current, status));
     }
     return stream;
   }
@@ -82,11 +106,13 @@ final class Connection implements AutoCloseable {
   synchronized ManagedChannel channel() {
     if (closed) {
       throw new TierException(
-          TierException.Kind.UNREACHABLE, "the connection to " + peer + " is closed");
+          TierException.Kind.UNREACHABLE, "the connection to " + peer() + " is closed");
     }
+    pulse.used();
+    pulse.requireHeard();
     if (channel == null) {
       if (failure != null && System.nanoTime() - failedAt < RETRY_NS) {
-        throw Refusal.fromPeer(peer, failure);
+        throw Refusal.fromPeer(peer(), failure);
       }
       channel = open();
     }
@@ -109,18 +135,66 @@ final class Connection implements AutoCloseable {
     used.shutdownNow();
   }
 
+  /** The neighbour fell silent: whatever is under way to it fails with the reason. */
+  private void lost(TierException why) {
+    ManagedChannel dead;
+    InferStream stuck;
+    synchronized (this) {
+      dead = channel;
+      stuck = stream;
+      channel = null;
+      stream = null;
+    }
+    if (stuck != null) {
+      stuck.cutOff(why);
+    }
+    if (dead != null) {
+      dead.shutdownNow();
+    }
+  }
+
+  /**
+   * The neighbour answered what it must not: it gets no more on this stream, and all of it fails.
+   */
+  void cutOff(TierException why) {
+    InferStream current;
+    synchronized (this) {
+      current = stream;
+      stream = null;
+    }
+    if (current != null) {
+      current.cutOff(why);
+    }
+  }
+
+  /** What a failed call of another kind means; the channel is not used again if it is broken. */
+  TierException explain(ManagedChannel used, Status status) {
+    failed(used, status);
+    try {
+      pulse.requireHeard();
+    } catch (TierException silent) {
+      return silent;
+    }
+    return Refusal.fromPeer(peer(), status);
+  }
+
   private ManagedChannel open() {
-    int bytes = config.limits().messageBytes();
+    return builder(config.limits().messageBytes())
+        .flowControlWindow(WINDOW)
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .intercept(pulse.listening())
+        .build();
+  }
+
+  private NettyChannelBuilder builder(int messageBytes) {
     return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
         .usePlaintext()
         .directExecutor()
         .disableRetry()
-        .flowControlWindow(WINDOW)
-        .maxInboundMessageSize(bytes)
-        .keepAliveTime(10, TimeUnit.SECONDS)
-        .keepAliveTimeout(5, TimeUnit.SECONDS)
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.times().connect().toMillis())
-        .build();
+        .maxInboundMessageSize(messageBytes)
+        .withOption(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.times().connect().toMillis());
   }
 
   private void expire() {
@@ -143,6 +217,7 @@ final class Connection implements AutoCloseable {
       stream = null;
     }
     expiry.cancel(false);
+    pulse.close();
     if (open != null) {
       open.shutdownNow();
     }

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.control.HasRequest;
 import org.scalpel.control.HasResponse;
+import org.scalpel.control.Heartbeat;
 import org.scalpel.control.PingRequest;
 import org.scalpel.control.PingResponse;
 import org.scalpel.control.PrepareRequest;
@@ -31,12 +32,14 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
   private final TierNode node;
   private final Repository repository;
   private final ComputePool pool;
+  private final Heartbeats heartbeats;
   private volatile boolean draining;
 
-  ControlService(TierNode node, Repository repository, ComputePool pool) {
+  ControlService(TierNode node, Repository repository, ComputePool pool, Heartbeats heartbeats) {
     this.node = node;
     this.repository = repository;
     this.pool = pool;
+    this.heartbeats = heartbeats;
   }
 
   void drain() {
@@ -91,6 +94,11 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
       plan.parts().forEach(p -> entry.addSegments(p.name()));
     }
     return status.build();
+  }
+
+  @Override
+  public StreamObserver<Heartbeat> beat(StreamObserver<Heartbeat> out) {
+    return heartbeats.listen(out);
   }
 
   @Override

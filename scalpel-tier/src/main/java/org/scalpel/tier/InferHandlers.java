@@ -53,6 +53,11 @@ final class InferHandlers {
     streams.forEach(Streaming::onHalfClose);
   }
 
+  /** Whether every stream has ended. */
+  boolean idle() {
+    return streams.isEmpty();
+  }
+
   private static Deadline limit() {
     io.grpc.Deadline given = Context.current().getDeadline();
     long ms =

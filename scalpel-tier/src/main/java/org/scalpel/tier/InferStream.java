@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.oip.ModelStreamInferResponse;
 import org.scalpel.tier.TierException.Kind;
@@ -22,7 +24,7 @@ import org.scalpel.tier.TierException.Kind;
 final class InferStream {
   private static final int ANSWERS_AHEAD = 64;
 
-  private final String peer;
+  private final Supplier<String> peer;
   private final int capacity;
   private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
       call;
@@ -30,11 +32,16 @@ final class InferStream {
   private final Object sending = new Object();
   private volatile boolean ended;
   private volatile Status end = Status.UNAVAILABLE.withDescription("stream ended");
+  private volatile @Nullable TierException verdict;
 
   private record Waiting(CompletableFuture<Answer> answer, Deadline deadline) {}
 
   InferStream(
-      String peer, ManagedChannel channel, Methods methods, int capacity, Consumer<Status> onEnd) {
+      Supplier<String> peer,
+      ManagedChannel channel,
+      Methods methods,
+      int capacity,
+      Consumer<Status> onEnd) {
     this.peer = peer;
     this.capacity = capacity;
     this.call = channel.newCall(methods.stream(), CallOptions.DEFAULT);
@@ -43,7 +50,7 @@ final class InferStream {
   }
 
   boolean isEnded() {
-    return ended;
+    return ended || verdict != null;
   }
 
   /** Sends a request; its id must be new. The buffers must not change until the answer is there. */
@@ -53,7 +60,7 @@ final class InferStream {
     if (waiting.size() >= capacity) {
       answer.completeExceptionally(
           new TierException(
-              Kind.OVERLOADED, peer + " has " + capacity + " requests under way already"));
+              Kind.OVERLOADED, peer.get() + " has " + capacity + " requests under way already"));
       return answer;
     }
     waiting.put(id, new Waiting(answer, deadline));
@@ -64,12 +71,13 @@ final class InferStream {
     } catch (RuntimeException e) {
       waiting.remove(id);
       answer.completeExceptionally(
-          ended
-              ? Refusal.fromPeer(peer, end)
-              : new TierException(Kind.LOST, peer + ": sending failed: " + e.getMessage(), e));
+          ended || verdict != null
+              ? why()
+              : new TierException(
+                  Kind.LOST, peer.get() + ": sending failed: " + e.getMessage(), e));
       return answer;
     }
-    if (ended) {
+    if (ended || verdict != null) {
       // The end may have come between the look and the entry.
       failAll();
     }
@@ -87,20 +95,31 @@ final class InferStream {
           if (w.deadline.over() && waiting.remove(id, w)) {
             w.answer.completeExceptionally(
                 new TierException(
-                    Kind.DEADLINE, peer + " did not answer before the deadline of the request"));
+                    Kind.DEADLINE,
+                    peer.get() + " did not answer before the deadline of the request"));
           }
         });
   }
 
-  void cancel(String why) {
-    call.cancel(why, null);
+  /** Ends the stream; everything under way, and whatever comes later, fails with the reason. */
+  void cutOff(TierException why) {
+    verdict = why;
+    call.cancel(why.getMessage(), null);
+    failAll();
+  }
+
+  private TierException why() {
+    TierException given = verdict;
+    return given == null
+        ? Refusal.fromPeer(peer.get(), end)
+        : new TierException(given.kind(), String.valueOf(given.getMessage()), given);
   }
 
   private void failAll() {
     waiting.forEach(
         (id, w) -> {
           if (waiting.remove(id, w)) {
-            w.answer.completeExceptionally(Refusal.fromPeer(peer, end));
+            w.answer.completeExceptionally(why());
           }
         });
   }
@@ -151,6 +170,6 @@ final class InferStream {
     if (code == Status.Code.OK || (code == Status.Code.UNKNOWN && name.isEmpty())) {
       code = Status.Code.INVALID_ARGUMENT;
     }
-    return Refusal.fromPeer(peer, code.toStatus().withDescription(header.getErrorMessage()));
+    return Refusal.reported(peer.get(), code.toStatus().withDescription(header.getErrorMessage()));
   }
 }

@@ -1,12 +1,15 @@
 package org.scalpel.tier;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.control.HasRequest;
 import org.scalpel.control.HasResponse;
@@ -17,14 +20,16 @@ import org.scalpel.tier.TierException.Kind;
 
 /** Sends blobs to a tier's store, each from where the tier's copy ends, no faster than it reads. */
 final class ModelSender {
-  private static final int CHUNK = 1 << 20;
+  // On a link of 0.13 Mbit/s a chunk takes eight seconds: progress is seen well before the stall.
+  private static final int CHUNK = 128 << 10;
   private static final long STALL_MS = 30_000;
+  private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final String peer;
-  private final io.grpc.Channel channel;
+  private final Connection connection;
+  private final ManagedChannel channel;
 
-  ModelSender(String peer, io.grpc.Channel channel) {
-    this.peer = peer;
+  ModelSender(Connection connection, ManagedChannel channel) {
+    this.connection = connection;
     this.channel = channel;
   }
 
@@ -32,15 +37,32 @@ final class ModelSender {
   long send(ModelBlobs model) {
     long sent = 0;
     for (ModelBlobs.Blob blob : model.blobs()) {
+      sent += send(blob);
+    }
+    return sent;
+  }
+
+  /** Waits while another sends the same blob: the tier has it the sooner. */
+  private long send(ModelBlobs.Blob blob) {
+    Patience patience = new Patience();
+    while (true) {
       HasResponse has =
           TierControlGrpc.newBlockingStub(channel)
               .withDeadlineAfter(STALL_MS, TimeUnit.MILLISECONDS)
               .has(HasRequest.newBuilder().setSha256(blob.sha256()).build());
-      if (!has.getComplete()) {
-        sent += send(blob, Math.max(0, Math.min(has.getBytesHeld(), blob.size())));
+      if (has.getComplete()) {
+        return 0;
+      }
+      try {
+        return send(blob, Math.max(0, Math.min(has.getBytesHeld(), blob.size())));
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.ABORTED) {
+          throw e;
+        }
+        patience.check(has.getBytesHeld());
+        LockSupport.parkNanos(RETRY_NS);
       }
     }
-    return sent;
   }
 
   private long send(ModelBlobs.Blob blob, long offset) {
@@ -65,9 +87,37 @@ final class ModelSender {
     PutResponse answer = transfer.finish();
     if (!answer.getComplete()) {
       throw new TierException(
-          Kind.PROTOCOL, peer + " took the whole model and says that it is not complete");
+          Kind.PROTOCOL,
+          connection.peer() + " took the whole model and says that it is not complete");
     }
     return blob.size() - offset;
+  }
+
+  /**
+   * Ends when nothing was taken for long. What left this machine may stand in buffers on the way
+   * for minutes; that the tier takes bytes is seen in its heartbeat.
+   */
+  private final class Patience {
+    private Deadline end = fresh();
+    private long taken = connection.pulse().takenBytes();
+    private long other;
+
+    void check(long otherSign) {
+      long now = connection.pulse().takenBytes();
+      if (now != taken || otherSign != other) {
+        taken = now;
+        other = otherSign;
+        end = fresh();
+      }
+      if (end.over()) {
+        throw new TierException(
+            Kind.LOST, connection.peer() + " took nothing of the model for " + STALL_MS + " ms");
+      }
+    }
+
+    private static Deadline fresh() {
+      return Deadline.in(java.time.Duration.ofMillis(STALL_MS));
+    }
   }
 
   /** Cuts a stream into messages and leaves out what the tier has. */
@@ -154,18 +204,16 @@ final class ModelSender {
       awaitUntil(true);
       PutResponse given = answer;
       if (given == null) {
-        throw new TierException(Kind.PROTOCOL, peer + " ended the upload without an answer");
+        throw new TierException(
+            Kind.PROTOCOL, connection.peer() + " ended the upload without an answer");
       }
       return given;
     }
 
     private synchronized void awaitUntil(boolean answered) {
-      Deadline end = Deadline.in(java.time.Duration.ofMillis(STALL_MS));
+      Patience patience = new Patience();
       while (fault == null && !(answered ? done : done || stream().isReady())) {
-        if (end.over()) {
-          throw new TierException(
-              Kind.LOST, peer + " took nothing of the model for " + STALL_MS + " ms");
-        }
+        patience.check(0);
         try {
           wait(100);
         } catch (InterruptedException e) {
@@ -174,7 +222,7 @@ final class ModelSender {
         }
       }
       if (fault != null) {
-        throw Refusal.fromPeer(peer, Status.fromThrowable(fault));
+        throw Status.fromThrowable(fault).asRuntimeException();
       }
     }
 

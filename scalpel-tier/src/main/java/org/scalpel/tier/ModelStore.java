@@ -11,11 +11,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.scalpel.control.ModelRef;
@@ -38,12 +44,17 @@ final class ModelStore {
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
   private static final int BUFFER = 1 << 20;
+  private static final int MOST_PARTS = 16;
+  private static final int MOST_EXTERNALS = 4096;
+  private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(15);
 
   private final String tier;
   private final Path blobs;
   private final Path views;
   private final TierConfig.Limits limits;
-  private final Set<String> uploading = ConcurrentHashMap.newKeySet();
+  private final AtomicLong taken = new AtomicLong();
+  private final Map<String, Upload> uploading = new ConcurrentHashMap<>();
+  private final Map<String, FileTime> checked = new ConcurrentHashMap<>();
 
   ModelStore(TierConfig config) {
     this.tier = config.name();
@@ -86,6 +97,11 @@ final class ModelStore {
     }
   }
 
+  /** Bytes that uploads have brought since the start. */
+  long taken() {
+    return taken.get();
+  }
+
   long bytes() {
     try (Stream<Path> files = Files.list(blobs)) {
       long total = 0;
@@ -120,20 +136,55 @@ final class ModelStore {
           io.grpc.Status.Code.OUT_OF_RANGE,
           "the upload begins at " + offset + "; " + heldNow + " bytes are held");
     }
+    clearParts(sha256, size - heldNow);
     if (bytes() - heldNow + size > limits.storeBytes()) {
       throw Refusal.of(
           io.grpc.Status.Code.RESOURCE_EXHAUSTED,
           "the model store is full: " + limits.storeBytes() + " bytes are allowed");
     }
-    if (!uploading.add(sha256)) {
-      throw Refusal.of(io.grpc.Status.Code.ABORTED, "somebody uploads this blob at the moment");
-    }
     try {
-      return new Upload(sha256, size, offset);
+      return begin(sha256, size, offset);
     } catch (IOException e) {
-      uploading.remove(sha256);
       throw Refusal.of(
           io.grpc.Status.Code.INTERNAL, "the model store cannot be written: " + e.getMessage());
+    }
+  }
+
+  private synchronized Upload begin(String sha256, long size, long offset) throws IOException {
+    Upload other = uploading.get(sha256);
+    if (other != null && !other.stalled()) {
+      throw Refusal.of(io.grpc.Status.Code.ABORTED, "somebody uploads this blob at the moment");
+    }
+    if (other != null) {
+      // Its sender was cut off and comes again before the transport has noticed.
+      other.close();
+    }
+    Upload upload = new Upload(sha256, size, offset);
+    uploading.put(sha256, upload);
+    return upload;
+  }
+
+  /** Uploads that broke off and were never continued make room, the oldest first. */
+  private synchronized void clearParts(String wanted, long more) {
+    try (Stream<Path> files = Files.list(blobs)) {
+      String own = "." + tier + ".part";
+      List<Path> parts = new ArrayList<>();
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        String sha = name.substring(0, Math.max(0, name.length() - own.length()));
+        if (name.endsWith(own) && !sha.equals(wanted) && !uploading.containsKey(sha)) {
+          parts.add(file);
+        }
+      }
+      parts.sort(Comparator.comparing(p -> p.toFile().lastModified()));
+      for (Path oldest : parts) {
+        if (parts.indexOf(oldest) < parts.size() - MOST_PARTS
+            || bytes() + more > limits.storeBytes()) {
+          Files.deleteIfExists(oldest);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -142,6 +193,8 @@ final class ModelStore {
     private final String sha256;
     private final long size;
     private final FileChannel file;
+    private final MessageDigest sum = sha();
+    private volatile long writtenAt = System.nanoTime();
     private long position;
 
     private Upload(String sha256, long size, long offset) throws IOException {
@@ -151,6 +204,11 @@ final class ModelStore {
       this.file =
           FileChannel.open(part(sha256), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       file.truncate(offset);
+      update(sum, part(sha256));
+    }
+
+    boolean stalled() {
+      return System.nanoTime() - writtenAt > STALLED_NS;
     }
 
     void write(ByteBuffer data) throws IOException {
@@ -158,8 +216,12 @@ final class ModelStore {
         throw Refusal.invalid(
             "the upload is longer than the " + size + " bytes that were announced");
       }
+      writtenAt = System.nanoTime();
+      sum.update(data.duplicate());
       while (data.hasRemaining()) {
-        position += file.write(data, position);
+        int count = file.write(data, position);
+        position += count;
+        taken.addAndGet(count);
       }
     }
 
@@ -172,8 +234,9 @@ final class ModelStore {
       if (position < size) {
         return false;
       }
+      file.force(true);
       file.close();
-      String actual = digest(part(sha256));
+      String actual = hex(sum.digest());
       if (!actual.equals(sha256)) {
         Files.delete(part(sha256));
         throw Refusal.invalid("the upload has SHA-256 " + actual + "; announced was " + sha256);
@@ -188,7 +251,7 @@ final class ModelStore {
 
     @Override
     public void close() {
-      uploading.remove(sha256);
+      uploading.remove(sha256, this);
       try {
         file.close();
       } catch (IOException e) {
@@ -201,6 +264,10 @@ final class ModelStore {
   OnnxModel load(ModelRef ref) {
     String main = checkSha(ref.getBlobSha256());
     require(main);
+    if (ref.getExternalsCount() > MOST_EXTERNALS) {
+      throw Refusal.invalid(
+          ref.getExternalsCount() + " files of external data; expected at most " + MOST_EXTERNALS);
+    }
     for (ModelRef.External external : ref.getExternalsList()) {
       require(checkSha(external.getSha256()));
     }
@@ -214,16 +281,30 @@ final class ModelStore {
       if (!Files.exists(file)) {
         link(folder, file.getFileName().toString(), main);
       }
-      OnnxModel model = OnnxModel.read(file);
-      if (!digest(file).equals(main)) {
-        throw new ModelException(
-            "blob " + main + " of the model store is damaged. Maybe delete it");
+      check(main);
+      for (ModelRef.External external : ref.getExternalsList()) {
+        check(external.getSha256());
       }
-      return model;
+      return OnnxModel.read(file);
     } catch (IOException e) {
       throw Refusal.of(
           io.grpc.Status.Code.INTERNAL, "the model store cannot be used: " + e.getMessage());
     }
+  }
+
+  /** Reads a blob once after every change of its file: what lies on a disk may rot. */
+  private void check(String sha256) throws IOException {
+    Path blob = blob(sha256);
+    FileTime written = Files.getLastModifiedTime(blob);
+    if (written.equals(checked.get(sha256))) {
+      return;
+    }
+    if (!digest(blob).equals(sha256)) {
+      throw new ModelException(
+          "blob " + sha256 + " of the model store is damaged. Maybe delete it");
+    }
+    checked.keySet().removeIf(other -> !complete(other));
+    checked.put(sha256, written);
   }
 
   private static String viewName(ModelRef ref) {
@@ -283,12 +364,16 @@ final class ModelStore {
 
   static String digest(Path file) throws IOException {
     MessageDigest sha = sha();
+    update(sha, file);
+    return hex(sha.digest());
+  }
+
+  private static void update(MessageDigest sha, Path file) throws IOException {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha.update(buffer, 0, n);
       }
     }
-    return hex(sha.digest());
   }
 }

@@ -67,6 +67,13 @@ final class Refusal {
     };
   }
 
+  /** The same for one request that the peer refuses in words; the way to it is in order. */
+  static TierException reported(String peer, Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE
+        ? new TierException(Kind.UNREACHABLE, peer + " reports: " + status.getDescription())
+        : fromPeer(peer, status);
+  }
+
   private static TierException unavailable(
       String peer, String reason, @org.jspecify.annotations.Nullable Throwable cause) {
     Throwable root = cause;

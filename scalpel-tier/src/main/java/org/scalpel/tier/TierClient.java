@@ -76,11 +76,13 @@ public final class TierClient implements AutoCloseable {
 
   private <T> T onChannel(Function<ManagedChannel, T> call) {
     ManagedChannel channel = connection.channel();
+    connection.begin();
     try {
       return call.apply(channel);
     } catch (StatusRuntimeException e) {
-      connection.failed(channel, e.getStatus());
-      throw Refusal.fromPeer(connection.peer(), e.getStatus());
+      throw connection.explain(channel, e.getStatus());
+    } finally {
+      connection.end();
     }
   }
 
@@ -116,6 +118,11 @@ public final class TierClient implements AutoCloseable {
         s.getStoreBytes());
   }
 
+  /** Whether the tier can be heard; kept up to date by its heartbeat while the tier is in use. */
+  public Circuit circuit() {
+    return connection.pulse().circuit();
+  }
+
   /** Measures the link with messages of our own: rates both ways and the round trip. */
   public LinkMeasurement measureLink() {
     return new LinkProbe(this).measure();
@@ -131,7 +138,7 @@ public final class TierClient implements AutoCloseable {
   }
 
   private long put(ModelBlobs blobs) {
-    return onChannel(channel -> new ModelSender(connection.peer(), channel).send(blobs));
+    return onChannel(channel -> new ModelSender(connection, channel).send(blobs));
   }
 
   /**
@@ -163,18 +170,28 @@ public final class TierClient implements AutoCloseable {
   }
 
   PrepareResponse prepare(PrepareRequest request, Supplier<ModelBlobs> model) {
-    ManagedChannel channel = connection.channel();
-    try {
-      return prepareOn(channel, request);
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.FAILED_PRECONDITION
-          || !String.valueOf(e.getStatus().getDescription()).startsWith("blob ")) {
-        connection.failed(channel, e.getStatus());
-        throw Refusal.fromPeer(connection.peer(), e.getStatus());
-      }
+    Optional<PrepareResponse> ready =
+        onChannel(
+            channel -> {
+              try {
+                return Optional.of(prepareOn(channel, request));
+              } catch (StatusRuntimeException e) {
+                if (!missesBlob(e.getStatus())) {
+                  throw e;
+                }
+                return Optional.empty();
+              }
+            });
+    if (ready.isPresent()) {
+      return ready.get();
     }
     put(model.get());
     return onChannel(c -> prepareOn(c, request));
+  }
+
+  private static boolean missesBlob(Status status) {
+    return status.getCode() == Status.Code.FAILED_PRECONDITION
+        && String.valueOf(status.getDescription()).startsWith("blob ");
   }
 
   private PrepareResponse prepareOn(ManagedChannel channel, PrepareRequest request) {

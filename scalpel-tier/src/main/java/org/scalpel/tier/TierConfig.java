@@ -65,8 +65,32 @@ public record TierConfig(
    * @param request of one inference without its own deadline
    * @param prepare of one plan on one tier, uploads excluded
    * @param drain for requests under way when the tier closes
+   * @param silence of a neighbour until it counts as lost; its heartbeat comes every 250 ms
    */
-  public record Times(Duration connect, Duration request, Duration prepare, Duration drain) {}
+  public record Times(
+      Duration connect, Duration request, Duration prepare, Duration drain, Duration silence) {
+    /** The usual silence, so that a loss is known within a second. */
+    public static final Duration SILENCE = Duration.ofMillis(750);
+
+    /** Checks that every time is positive, and that a beat may be late. */
+    public Times {
+      for (Duration time : java.util.List.of(connect, request, prepare, drain)) {
+        if (time.isNegative() || time.isZero()) {
+          throw new TierException(Kind.INVALID, "every time of a tier is positive");
+        }
+      }
+      if (silence.toMillis() < 2 * Pulse.BEAT_MS) {
+        throw new TierException(
+            Kind.INVALID,
+            "silence is " + silence.toMillis() + " ms; expected " + 2 * Pulse.BEAT_MS + " or more");
+      }
+    }
+
+    /** With the usual silence. */
+    public Times(Duration connect, Duration request, Duration prepare, Duration drain) {
+      this(connect, request, prepare, drain, SILENCE);
+    }
+  }
 
   /** Checks the numbers and names what is wrong. */
   public TierConfig {

@@ -6,9 +6,9 @@ public final class TierException extends RuntimeException {
 
   /** What kind of trouble it is, and so what a caller can do about it. */
   public enum Kind {
-    /** No connection: nothing was sent. */
+    /** No way to the tier: it refuses connections, or it fell silent. */
     UNREACHABLE(4),
-    /** The connection or the tier died while a request was under way. */
+    /** The connection broke while a request was under way. */
     LOST(4),
     /** The time of the request ran out. */
     DEADLINE(4),

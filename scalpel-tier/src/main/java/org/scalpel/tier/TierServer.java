@@ -36,6 +36,7 @@ public final class TierServer implements AutoCloseable {
   private final InferCalls calls;
   private final InferHandlers handlers;
   private final InferenceService inference;
+  private final Heartbeats heartbeats;
   private final ControlService control;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService controlThreads;
@@ -53,7 +54,8 @@ public final class TierServer implements AutoCloseable {
     this.calls = new InferCalls(config, repository, pool, runner);
     this.handlers = new InferHandlers(calls);
     this.inference = new InferenceService(config, repository);
-    this.control = new ControlService(node, repository, pool);
+    this.heartbeats = new Heartbeats(config.name(), node.store()::taken);
+    this.control = new ControlService(node, repository, pool, heartbeats);
     this.controlThreads = controlThreads(config.name());
     this.server = build();
   }
@@ -140,7 +142,8 @@ public final class TierServer implements AutoCloseable {
     public <Q, A> java.util.concurrent.Executor getExecutor(
         io.grpc.ServerCall<Q, A> call, io.grpc.Metadata headers) {
       String method = call.getMethodDescriptor().getFullMethodName();
-      boolean quick = method.endsWith("/Ping") || method.endsWith("/Status");
+      boolean quick =
+          method.endsWith("/Ping") || method.endsWith("/Status") || method.endsWith("/Beat");
       return method.startsWith(CONTROL) && !quick ? control : DIRECT;
     }
   }
@@ -166,6 +169,28 @@ public final class TierServer implements AutoCloseable {
     server.awaitTermination();
   }
 
+  /**
+   * When the process is told to end (SIGTERM, Ctrl-C), drains first; the process then ends with
+   * exit code 0, for it did what it was told.
+   */
+  public void drainOnSignal() {
+    Thread drain = new Thread(this::endProcess, "scalpel-" + config.name() + "-drain");
+    Runtime.getRuntime().addShutdownHook(drain);
+  }
+
+  private void endProcess() {
+    if (!closed.get()) {
+      close();
+      Runtime.getRuntime().halt(0);
+    }
+    try {
+      // Somebody closes it already: let that finish.
+      server.awaitTermination(config.times().drain().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Drains: not ready any more, requests under way are finished, then everything is closed. */
   @Override
   public void close() {
@@ -176,6 +201,7 @@ public final class TierServer implements AutoCloseable {
     inference.notReady();
     control.drain();
     calls.drain();
+    heartbeats.drain(handlers::idle);
     server.shutdown();
     // Streams of neighbours stay open until we end them.
     handlers.drain();
@@ -193,6 +219,7 @@ public final class TierServer implements AutoCloseable {
   }
 
   private void abandon() {
+    heartbeats.close();
     next.ifPresent(TierClient::close);
     pool.close();
     controlThreads.shutdownNow();

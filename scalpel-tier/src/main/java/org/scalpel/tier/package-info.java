@@ -8,6 +8,7 @@
  *   request → InferHandlers (wire) → InferCalls (checks) → ChainRunner → ComputePool → Session
  *                                                             └─ Connection → next tier
  *   InferMarshaller: tensors between the wire and direct memory, one copy each way
+ *   Pulse (near end) ◀─ heartbeat ─ Heartbeats (far end): who is silent is lost within a second
  *   ControlService → TierNode: ModelStore (by content), PlanCache (prepared segments)
  * </pre>
  *

@@ -48,6 +48,22 @@ final class ChildTier implements AutoCloseable {
     return address;
   }
 
+  /** Sends a signal by its name: STOP, CONT, TERM. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
+  /** The exit code, once the process has ended by itself. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the tier still runs");
+    }
+    return process.exitValue();
+  }
+
   void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor(10, TimeUnit.SECONDS);

@@ -65,6 +65,30 @@ final class Nets {
         .build();
   }
 
+  /** A long tensor in, a short one out; with {@code down}, the other way round. */
+  static OnnxModel lopsided(int floats, boolean down) {
+    TensorFact one = TensorFact.of(ElementType.FLOAT32, 1, 1);
+    TensorFact many = TensorFact.of(ElementType.FLOAT32, 1, floats);
+    ModelBuilder net =
+        ModelBuilder.opset(17)
+            .input("x", down ? one : many)
+            .node("Neg", List.of("x"), List.of("a"))
+            .node("Abs", List.of("a"), List.of("b"));
+    if (down) {
+      net.initializer("ones", TensorData.ofFloats(filled(floats), 1, floats));
+      net.node("Mul", List.of("b", "ones"), List.of("y"));
+    } else {
+      net.node("ReduceMax", List.of("b"), List.of("y"));
+    }
+    return net.output("y", down ? many : one).build();
+  }
+
+  private static float[] filled(int count) {
+    float[] ones = new float[count];
+    java.util.Arrays.fill(ones, 1);
+    return ones;
+  }
+
   private static TensorData weights(Random random) {
     float[] values = new float[WIDTH * WIDTH];
     for (int i = 0; i < values.length; i++) {
