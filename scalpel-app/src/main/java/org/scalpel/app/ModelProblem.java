@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -67,8 +68,25 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
     return kernels.layers().model();
   }
 
+  /** The same model with its problem changed. */
+  ModelProblem withProblem(Problem changed) {
+    return new ModelProblem(kernels, profiles, changed);
+  }
+
+  /** What a hop to the last tier costs beside bytes and round trip, ms. */
+  double farOverheadMs() {
+    String last = problem.tiers().get(problem.tiers().size() - 1).name();
+    return ProblemBuilder.FRAMING_MS
+        + Optional.ofNullable(profiles.get(last)).map(Profile::sessionMs).orElse(0.0);
+  }
+
   /** The kernel of that name, or the kernel that holds the node of that name. */
   String kernelOf(String name) {
+    return kernelOf("--pin", name);
+  }
+
+  /** The same, for another option. */
+  String kernelOf(String option, String name) {
     if (kernels.kernel(name).isPresent()) {
       return name;
     }
@@ -79,7 +97,10 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
         .orElseThrow(
             () ->
                 new UserException(
-                    "--pin " + name + ": the model has neither a kernel nor a node of that name"));
+                    option
+                        + " "
+                        + name
+                        + ": the model has neither a kernel nor a node of that name"));
   }
 
   /** Kernel → milliseconds on each tier, for drawings. */
@@ -111,14 +132,23 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
       tiers[kernel] = assignment.tier(problem.layerIndex(kernels.kernels().get(kernel).name()));
     }
     ArrayNode segments = json.putArray("segments");
-    for (Segment segment : splitter.segments(tiers)) {
-      ObjectNode one = segments.addObject();
-      one.put("tier", problem.tiers().get(segment.tier()).name());
-      one.set(
-          "kernels",
-          Json.texts(
-              segment.kernels().stream().map(k -> kernels.kernels().get(k).name()).toList()));
-      one.putNull("after_exit");
+    if (partition.exits().isPresent()) {
+      for (ModelExits.Piece piece : ModelExits.pieces(this, tiers)) {
+        segment(segments, piece.tier(), piece.kernels(), piece.afterExit());
+      }
+      return;
     }
+    for (Segment segment : splitter.segments(tiers)) {
+      segment(segments, segment.tier(), segment.kernels(), Optional.empty());
+    }
+  }
+
+  private void segment(
+      ArrayNode segments, int tier, List<Integer> members, Optional<String> afterExit) {
+    ObjectNode one = segments.addObject();
+    one.put("tier", problem.tiers().get(tier).name());
+    one.set(
+        "kernels", Json.texts(members.stream().map(k -> kernels.kernels().get(k).name()).toList()));
+    one.put("after_exit", afterExit.orElse(null));
   }
 }

@@ -1,17 +1,22 @@
 package org.scalpel.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.scalpel.plan.Compared;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
+import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Tier;
 
 /** A plan as people read it. */
 final class PlanReport {
+  private static final int MOST_VIOLATIONS = 3;
+
   private final Problem problem;
   private final Plan plan;
 
@@ -78,7 +83,11 @@ final class PlanReport {
                     "  exits at thresholds "
                         + exits.thresholds()
                         + ", accuracy "
-                        + Units.percent(exits.accuracy())));
+                        + Units.percent(exits.accuracy())
+                        + ", mean "
+                        + Units.ms(exits.meanMs())
+                        + ", 95th percentile "
+                        + Units.ms(exits.tailMs())));
     partition.violations().forEach(violation -> lines.add("  NOT VALID: " + violation));
     return lines;
   }
@@ -149,11 +158,18 @@ final class PlanReport {
     return lines;
   }
 
-  /** The plans of several algorithms in one table. */
-  List<String> comparison(List<Plan> plans) {
+  /** What several algorithms answer, in one table. */
+  List<String> comparison(List<Compared> answers) {
     TextTable table =
         new TextTable("algorithm", plan.objective().text(), "bound", "gap", "solved in", "valid");
-    for (Plan other : plans) {
+    List<String> remarks = new ArrayList<>();
+    for (Compared answer : answers) {
+      if (answer.plan().isEmpty()) {
+        table.row(answer.algorithm(), "–", "", "", "", "");
+        remarks.add(answer.algorithm() + " has no plan: " + answer.reason());
+        continue;
+      }
+      Plan other = answer.plan().get();
       boolean valid = other.partitions().stream().allMatch(Partition::valid);
       table.row(
           other.algorithm(),
@@ -162,17 +178,35 @@ final class PlanReport {
           Units.percent(other.gap()),
           Units.ms(other.solveMs()),
           valid ? "yes" : "NO");
+      violations(other, remarks);
     }
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.addAll(table.lines());
-    for (Plan other : plans) {
-      for (Partition partition : other.partitions()) {
-        partition
-            .violations()
-            .forEach(violation -> lines.add(other.algorithm() + " is not valid: " + violation));
+    lines.addAll(remarks);
+    return lines;
+  }
+
+  private static void violations(Plan other, List<String> remarks) {
+    for (Partition partition : other.partitions()) {
+      List<String> all = partition.violations();
+      all.stream()
+          .limit(MOST_VIOLATIONS)
+          .forEach(violation -> remarks.add(other.algorithm() + " is not valid: " + violation));
+      if (all.size() > MOST_VIOLATIONS) {
+        remarks.add(
+            other.algorithm() + " breaks " + (all.size() - MOST_VIOLATIONS) + " rules more");
       }
     }
-    return lines;
+  }
+
+  /** An algorithm's plan as JSON, or why it has none. */
+  static ObjectNode node(Compared answer) {
+    return answer
+        .plan()
+        .map(PlanJson::node)
+        .orElseGet(
+            () ->
+                Json.object().put("algorithm", answer.algorithm()).put("reason", answer.reason()));
   }
 }

@@ -7,8 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.scalpel.cost.Network;
 import org.scalpel.plan.BandwidthTable;
+import org.scalpel.plan.Compared;
+import org.scalpel.plan.DirectLink;
+import org.scalpel.plan.Exits;
+import org.scalpel.plan.Link;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
@@ -29,6 +34,9 @@ import picocli.CommandLine.Option;
       "  scalpel plan --problem problem.json --pin conv1=device --max-tier-ms cloud=5 --compare",
       "  scalpel plan --problem problem.json --table --link 'device->edge' --at-mbps 1.1,18.88",
       "  scalpel plan --problem problem.json --frontier cloud",
+      "  scalpel plan --problem problem.json --objective throughput --mean-egress-bytes 'edge->cloud=20000'",
+      "  scalpel plan --problem problem.json --direct-link 30/30/25 --explain",
+      "  scalpel plan --problem exits.json --deadline-ms 40 --p95",
       "  scalpel plan model.onnx --profile device=d.json --profile edge=e.json --profile cloud=c.json \\",
       "    --network wifi,wan -o plan.json"
     })
@@ -56,13 +64,29 @@ final class PlanVerb extends Verb {
           "The links: presets (cat1, 3g, 4g, wifi, wan …), UP/DOWN/RTT, or a file (default: ${DEFAULT-VALUE}).")
   private String network = "wifi,wan";
 
+  @Option(
+      names = "--direct-link",
+      paramLabel = "UP/DOWN/RTT|PRESET",
+      description =
+          "A link from the first tier straight to the last, beside the relay: both are planned, the better is taken.")
+  private Optional<String> directLink = Optional.empty();
+
+  @Option(
+      names = "--exits",
+      paramLabel = "FILE",
+      description = "Early exits with calibrated points (JSON, as in a problem's \"exits\").")
+  private Optional<Path> exits = Optional.empty();
+
+  @Mixin private ProblemOptions changes = new ProblemOptions();
+
   @Mixin private RequestOptions request = new RequestOptions();
 
   @Mixin private CurveOptions curve = new CurveOptions();
 
   @Option(
       names = "--compare",
-      description = "Run every algorithm that applies and show them in one table.")
+      description =
+          "Run every algorithm and show them in one table, with the reason where one has no plan.")
   private boolean compare;
 
   @Option(
@@ -88,43 +112,77 @@ final class PlanVerb extends Verb {
       throw usage("expected either MODEL or --problem FILE");
     }
     curve.check();
-    if (problemFile.isPresent()) {
-      Path file = problemFile.get();
-      Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
-      Request wanted = request.request(name -> name);
-      if (curves(console, problem, wanted)) {
-        return OK;
-      }
-      answer(console, problem, wanted, PlanJson::node);
+    Subject subject = problemFile.isPresent() ? ofFile(problemFile.get()) : ofModel();
+    Request wanted = request.request(subject.layerOf());
+    if (curve.isAsked()) {
+      curves(console, subject.problem(), wanted);
       return OK;
     }
-    ModelProblem model = ModelProblem.read(source.model(), profiles, network);
-    Request wanted = request.request(model::kernelOf);
-    if (curves(console, model.problem(), wanted)) {
-      return OK;
-    }
-    Plan plan = answer(console, model.problem(), wanted, model::json);
-    html.ifPresent(file -> draw(console, file, model, plan));
+    Plan plan = answer(console, subject, wanted);
+    html.ifPresent(
+        file ->
+            draw(
+                console,
+                file,
+                subject.model().orElseThrow(() -> usage("--html: expected MODEL")),
+                plan));
     return OK;
   }
 
-  /** Answers with many plans if that is asked for. */
-  private boolean curves(Console console, Problem problem, Request wanted) {
-    if (!curve.table() && curve.frontier().isEmpty()) {
-      return false;
+  /**
+   * What is planned for.
+   *
+   * @param layerOf the layer that a name on the command line stands for
+   * @param model where the problem is one of a model
+   */
+  private record Subject(
+      Problem problem, UnaryOperator<String> layerOf, Optional<ModelProblem> model) {
+    ObjectNode document(Plan plan) {
+      return model.map(found -> found.json(plan)).orElseGet(() -> PlanJson.node(plan));
     }
+  }
+
+  private Subject ofFile(Path file) {
+    Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
+    UnaryOperator<String> same = name -> name;
+    if (exits.isPresent()) {
+      problem = ModelExits.on(problem, readExits(exits.get()));
+    }
+    return new Subject(changes.apply(problem, same), same, Optional.empty());
+  }
+
+  private Subject ofModel() {
+    ModelProblem read = ModelProblem.read(source.model(), profiles, network);
+    ModelProblem model =
+        exits
+            .map(file -> read.withProblem(ModelExits.of(read).gated(readExits(file))))
+            .orElse(read);
+    Problem problem = changes.apply(model.problem(), model::kernelOf);
+    return new Subject(problem, model::kernelOf, Optional.of(model.withProblem(problem)));
+  }
+
+  private static Exits readExits(Path file) {
+    return ProblemJson.readExits(InputFile.text(file), file.toString());
+  }
+
+  /** Answers with many plans. */
+  private void curves(Console console, Problem problem, Request wanted) {
     if (wanted.objective() != Objective.LATENCY) {
-      throw usage("--table, --frontier: expected --objective latency");
+      throw usage("--table, --frontier, --exit-frontier: expected --objective latency");
     }
-    CurveReport report =
-        curve.table()
-            ? table(console, problem, wanted)
-            : CurveReport.frontier(problem, wanted, curve.frontier().orElseThrow());
+    CurveReport report;
+    if (curve.exits()) {
+      report = ExitReport.of(problem, wanted);
+    } else {
+      report =
+          curve.table()
+              ? table(console, problem, wanted)
+              : CurveReport.frontier(problem, wanted, curve.frontier().orElseThrow());
+    }
     output.ifPresent(path -> OutputFile.write(path, Json.text(report.json()) + "\n"));
     report.lines().forEach(console::print);
     output.ifPresent(path -> console.note("wrote " + path));
     console.json(report.json());
-    return true;
   }
 
   private CurveReport table(Console console, Problem problem, Request wanted) {
@@ -149,25 +207,67 @@ final class PlanVerb extends Verb {
     return report;
   }
 
-  private Plan answer(
-      Console console, Problem problem, Request wanted, Function<Plan, ObjectNode> document) {
-    Plan plan = Planner.plan(problem, wanted);
-    ObjectNode json = document.apply(plan);
-    if (!explain) {
-      json.remove("explanation");
-    }
+  private Plan answer(Console console, Subject subject, Request wanted) {
+    Choice choice = choose(subject, wanted);
+    Plan plan =
+        explain
+            ? Planner.explain(choice.problem(), choice.request(), choice.plan())
+            : choice.plan().withExplanation(List.of());
+    ObjectNode json = subject.document(plan);
+    choice.says().ifPresent(both -> json.set("topologies", both));
     output.ifPresent(path -> OutputFile.write(path, Json.text(json) + "\n"));
-    PlanReport report = new PlanReport(problem, plan);
+    PlanReport report = new PlanReport(choice.problem(), plan);
     report.lines(explain).forEach(console::print);
+    choice.lines().forEach(console::print);
     if (compare) {
-      List<Plan> others = Planner.compare(problem, wanted);
+      List<Compared> all = Planner.compareAll(choice.problem(), choice.request());
       ArrayNode compared = json.putArray("compared");
-      others.forEach(other -> compared.add(PlanJson.node(other)));
-      report.comparison(others).forEach(console::print);
+      all.forEach(one -> compared.add(PlanReport.node(one)));
+      report.comparison(all).forEach(console::print);
     }
     output.ifPresent(path -> console.note("wrote " + path));
     console.json(json);
     return plan;
+  }
+
+  /**
+   * The plan, and the topology that it is for.
+   *
+   * @param says what each topology takes, where there are two
+   */
+  private record Choice(
+      Plan plan, Problem problem, Request request, Optional<ObjectNode> says, List<String> lines) {}
+
+  private Choice choose(Subject subject, Request wanted) {
+    Problem problem = subject.problem();
+    if (directLink.isEmpty()) {
+      Plan plan = Planner.plan(problem, wanted);
+      return new Choice(plan, problem, wanted, Optional.empty(), List.of());
+    }
+    Network.LinkSpec spec = Network.LinkSpec.parse(directLink.get());
+    Link link = spec.link(subject.model().map(ModelProblem::farOverheadMs).orElse(0.0));
+    DirectLink.Choice both = DirectLink.choose(problem, link, wanted);
+    Problem ends = DirectLink.ends(problem, link);
+    ObjectNode says = Json.object();
+    says.put("taken", both.isDirect() ? "direct" : "relay");
+    both.relayed()
+        .ifPresentOrElse(
+            plan -> says.put("relay_ms", plan.valueMs()), () -> says.putNull("relay_ms"));
+    both.direct()
+        .ifPresentOrElse(
+            plan -> says.put("direct_ms", plan.valueMs()), () -> says.putNull("direct_ms"));
+    String line =
+        "The %s is taken: relayed %s, over the direct link %s."
+            .formatted(
+                both.isDirect() ? "direct link" : "relay",
+                both.relayed().map(plan -> Units.ms(plan.valueMs())).orElse("no plan"),
+                both.direct().map(plan -> Units.ms(plan.valueMs())).orElse("no plan"));
+    return new Choice(
+        both.plan(),
+        both.isDirect() ? ends : problem,
+        both.isDirect() ? DirectLink.endsRequest(problem, ends, wanted) : wanted,
+        Optional.of(says),
+        List.of("", line));
   }
 
   private static void draw(Console console, Path file, ModelProblem model, Plan plan) {

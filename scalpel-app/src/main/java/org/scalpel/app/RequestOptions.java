@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import org.scalpel.plan.Caps;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Request;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what is wanted of a plan. */
@@ -55,19 +57,46 @@ final class RequestOptions {
   private Map<String, Double> maxMemoryMib = new LinkedHashMap<>();
 
   @Option(
+      names = "--max-egress-bytes",
+      split = ",",
+      paramLabel = "LINK=X",
+      description =
+          "At most X bytes over a direction of a link (device->edge) for every request. May be repeated.")
+  private Map<String, Double> maxEgressBytes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--mean-egress-bytes",
+      split = ",",
+      paramLabel = "LINK=X",
+      description = "At most X bytes over a direction of a link on average. May be repeated.")
+  private Map<String, Double> meanEgressBytes = new LinkedHashMap<>();
+
+  @Mixin private TotalOptions totals = new TotalOptions();
+
+  @Option(
       names = "--max-loss",
       paramLabel = "X",
       description = "Most accuracy that codecs may lose in sum.")
   private OptionalDouble maxLoss = OptionalDouble.empty();
 
-  @Option(names = "--deadline-ms", paramLabel = "X", description = "An answer within X ms.")
+  @Option(
+      names = "--deadline-ms",
+      paramLabel = "X",
+      description =
+          "An answer within X ms; with exits the most accurate operating point that keeps it.")
   private OptionalDouble deadlineMs = OptionalDouble.empty();
 
   @Option(
       names = "--min-accuracy",
       paramLabel = "X",
-      description = "An operating point of the exits at least so accurate.")
+      description = "The fastest operating point of the exits that is so accurate.")
   private OptionalDouble minAccuracy = OptionalDouble.empty();
+
+  @Option(
+      names = "--p95",
+      description =
+          "With exits: the 95th percentile of latency is what counts, not the mean (the two can need different partitions).")
+  private boolean tail;
 
   @Option(
       names = "--top",
@@ -91,20 +120,26 @@ final class RequestOptions {
   Request request(UnaryOperator<String> kernelOf) {
     Map<String, String> pinned = new LinkedHashMap<>();
     pins.forEach((name, tier) -> pinned.put(kernelOf.apply(name), tier));
-    if (!meanTierMs.isEmpty() && !(maxTierMs.isEmpty() && maxMemoryMib.isEmpty())) {
-      throw new UserException(
-          "--mean-tier-ms bounds a mix of partitions, --max-tier-ms and --max-memory-mib every one of"
-              + " them; expected one kind");
+    if (timeLimitMs <= 0) {
+      throw new UserException("--time-limit-ms: expected more than 0, found " + timeLimitMs);
     }
     return new Request(
         Objective.parse(objective),
         algorithm,
-        new Limits(pinned, maxTierMs, meanTierMs, maxMemoryMib, quality()),
+        new Limits(pinned, each(), mean(), quality()),
         top,
         Duration.ofMillis(timeLimitMs));
   }
 
   private Limits.Quality quality() {
-    return new Limits.Quality(maxLoss, deadlineMs, minAccuracy);
+    return new Limits.Quality(maxLoss, deadlineMs, minAccuracy, tail);
+  }
+
+  private Caps each() {
+    return new Caps(maxTierMs, maxMemoryMib, maxEgressBytes, totals.each());
+  }
+
+  private Caps mean() {
+    return new Caps(meanTierMs, Map.of(), meanEgressBytes, totals.mean());
   }
 }

@@ -87,7 +87,7 @@ class PlanCurvesTest {
     refused("above 0", "--table", "--link", "device->edge", "--at-mbps", "0");
     refused("two rates", "--table", "--at-mbps", "1");
     refused("--table beside", "--at-mbps", "1");
-    refused("either --table or", "--table", "--frontier", "edge");
+    refused("one of --table", "--table", "--frontier", "edge");
     refused("mars", "--frontier", "mars");
     refused("--objective latency", "--table", "--objective", "throughput");
     assertThat(Files.exists(file)).isFalse();

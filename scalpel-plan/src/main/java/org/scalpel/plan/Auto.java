@@ -11,13 +11,8 @@ final class Auto extends Solver {
   Plan solve(Setup setup, long start) {
     return switch (setup.request().objective()) {
       case LATENCY ->
-          setup.request().limits().meanTierMs().isEmpty()
-              ? new MinCut().solve(setup, start)
-              : new Mix().solve(setup, start);
-      case THROUGHPUT ->
-          setup.hasHardCaps()
-              ? new BestSingle().solve(setup, start)
-              : new Mix().solve(setup, start);
+          setup.mean().isEmpty() ? new MinCut().solve(setup, start) : new Mix().solve(setup, start);
+      case THROUGHPUT -> new Mix().solve(setup, start);
       case MAKESPAN -> Overlap.exact().solve(setup, start);
     };
   }

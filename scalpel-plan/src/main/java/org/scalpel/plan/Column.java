@@ -7,23 +7,27 @@ import java.util.Arrays;
  * capped.
  */
 final class Column {
-  final Assignment assignment;
-  final Crossings crossings;
+  final Found found;
   final double value;
   final double[] loads;
+
+  /** In units of the rows. */
   final double[] used;
 
-  Column(MixRows rows, int[] tierOf, Crossings crossings) {
-    assignment = Assignment.of(tierOf);
-    this.crossings = crossings;
-    Loads all = new Loads(rows.setup().in(), tierOf, crossings);
-    value = all.value();
-    loads = all.resources();
-    used = rows.used(all);
+  private final Assignment assignment;
+
+  Column(CapRows rows, Found found) {
+    this.found = found;
+    assignment = Assignment.of(found.tierOf());
+    value = found.loads().value();
+    loads = found.loads().resources();
+    used = rows.used(found.loads());
   }
 
-  /** The same tiers and the same loads, hence the same codecs as far as they matter. */
+  /** The same tiers and the same use of everything, hence the same codecs as far as they matter. */
   boolean same(Column other) {
-    return assignment.equals(other.assignment) && Arrays.equals(loads, other.loads);
+    return assignment.equals(other.assignment)
+        && Arrays.equals(loads, other.loads)
+        && Arrays.equals(used, other.used);
   }
 }

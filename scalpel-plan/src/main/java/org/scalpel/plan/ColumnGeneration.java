@@ -3,102 +3,176 @@ package org.scalpel.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The best mix of partitions by column generation: a linear program shares requests among the
- * partitions known, its dual prices every resource, one minimum cut at these prices finds the
- * partition that would help most. The cut's value is a lower bound on every mix, and on every
- * single partition.
+ * partitions known, its dual prices every resource and every cap on the mean, one minimum cut at
+ * these prices finds the partition that would help most. The cut's value is a lower bound on every
+ * mix, and on every single partition. If the first partitions do not meet the caps, the same loop
+ * first makes the largest excess as small as it can be.
+ *
+ * <p>Under caps that every request keeps, only partitions that keep them become columns; the cut is
+ * then a search with a bound of its own ({@link CappedSearch}).
  */
 final class ColumnGeneration {
   private static final int MOST_ROUNDS = 400;
   private static final double CLOSED = 1e-10;
+  private static final double MET = 1e-9;
 
   private final Setup setup;
-  private final MixRows rows;
+  private final CapRows rows;
+  private final ColumnOracle oracle;
   private final boolean throughput;
   private final MixProgram program;
   private final List<Column> columns = new ArrayList<>();
+  private final long end;
   private double bound;
   private double[] shares = new double[0];
+  private MixProgram.Duals duals =
+      new MixProgram.Duals(new double[0], new double[0], Double.POSITIVE_INFINITY);
 
-  ColumnGeneration(Setup setup) {
+  /**
+   * A mix.
+   *
+   * @param capped false to look away from all caps: only the bound is of use then
+   */
+  ColumnGeneration(Setup setup, boolean capped) {
     this.setup = setup;
-    rows = new MixRows(setup);
+    end = System.nanoTime() + setup.request().timeLimit().toNanos();
+    rows = capped ? setup.mean() : CapRows.none(setup.in());
+    oracle = new ColumnOracle(setup, capped);
     throughput = setup.request().objective() == Objective.THROUGHPUT;
-    start();
-    double scale = columns.get(0).value;
-    program = new MixProgram(rows, throughput, scale > 0 ? scale : 1);
-  }
-
-  /** The cheapest by the problem's own weights, and the least use of each cap. */
-  private void start() {
-    add(rows.prices(new double[0], new double[rows.count()]));
-    for (int row = 0; row < rows.count(); row++) {
-      double[] only = new double[rows.count()];
-      only[row] = 1e6;
-      add(rows.prices(new double[0], only));
-    }
-    double[] all = new double[rows.count()];
-    Arrays.fill(all, 1e6);
-    add(rows.prices(new double[0], all));
+    add(oracle.cheapest(setup.prices(), 0).found());
     if (throughput) {
       int resources = setup.in().tiers + 2 * setup.in().links;
-      add(rows.prices(Prices.filled(resources, 1.0 / resources), new double[rows.count()]));
+      double[] equal = Prices.filled(resources, 1.0 / resources);
+      add(oracle.cheapest(prices(equal, new double[rows.count()]), 0).found());
     }
+    double scale = columns.get(0).value;
+    MixProgram.Goal goal = throughput ? MixProgram.Goal.THROUGHPUT : MixProgram.Goal.LATENCY;
+    program = new MixProgram(rows, goal, scale > 0 ? scale : 1);
   }
 
-  private Column price(Prices prices) {
-    Crossings crossings = new Crossings(setup.in(), prices, setup.maxLoss());
-    double ticks = Ticks.finest(setup.in(), prices, crossings);
-    int[] tierOf = CutOracle.cut(setup.in(), setup.bounds(), prices, crossings, ticks);
-    return new Column(rows, tierOf, crossings);
+  /** True if the partition was not known. */
+  private boolean add(Found found) {
+    Column column = new Column(rows, found);
+    return columns.stream().noneMatch(column::same) && columns.add(column);
   }
 
-  private void add(Prices prices) {
-    Column column = price(prices);
-    if (columns.stream().noneMatch(column::same)) {
-      columns.add(column);
+  /** The prices at which a partition's cost is what a program's dual says. */
+  private Prices prices(double[] loads, double[] caps) {
+    Instance in = setup.in();
+    if (!throughput) {
+      return rows.prices(setup.prices(), caps);
     }
+    Prices base = Prices.zero(in);
+    for (int k = 0; k < in.tiers; k++) {
+      base.tier()[k] = loads[k] * in.problem.tiers().get(k).sharers();
+    }
+    for (int k = 0; k < in.links; k++) {
+      double sharers = in.problem.links().get(k).sharers();
+      base.up()[k] = loads[in.tiers + k] * sharers;
+      base.down()[k] = loads[in.tiers + in.links + k] * sharers;
+    }
+    return rows.prices(base, caps);
   }
 
   /**
-   * Runs to the end.
+   * Runs to the end, or until the time limit.
    *
    * @throws InfeasibleException if no mix keeps the caps
    */
-  void run() {
+  ColumnGeneration run() {
+    shares = program.shares(columns);
+    if (shares.length == 0) {
+      meetCaps();
+    }
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      double[][] prices = program.prices(columns);
-      Column column = price(rows.prices(prices[0], prices[1]));
-      bound = Math.max(bound, bound(column, prices[0], prices[1]));
-      boolean known = columns.stream().anyMatch(column::same);
-      if (!known) {
-        columns.add(column);
-      }
-      if (known || round % 4 == 3) {
+      duals = program.duals(columns);
+      boolean found = improve(prices(duals.weights(), duals.prices()), duals);
+      if (!found || round % 4 == 3) {
         shares = program.shares(columns);
-        if (known || (shares.length > 0 && value() <= bound * (1 + CLOSED))) {
+        if (!found || value() <= bound * (1 + CLOSED) || isLate()) {
           break;
         }
       }
     }
     shares = program.shares(columns);
-    if (shares.length == 0) {
-      throw new InfeasibleException(
-          "mean-tier-ms " + rows.names() + ": no mix of partitions stays below");
+    return this;
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - end > 0;
+  }
+
+  /** Adds the cheapest partition; true if it was new, and so may help. */
+  private boolean improve(Prices prices, MixProgram.Duals at) {
+    ColumnOracle.Answer answer = oracle.cheapest(prices, 0);
+    if (bounded(answer, at) || answer.proven()) {
+      return add(answer.found());
+    }
+    if (add(answer.found()) && helps(prices, answer, at)) {
+      return true;
+    }
+    double left = (end - System.nanoTime()) / 1e9;
+    if (left <= 0) {
+      return false;
+    }
+    answer = oracle.cheapest(prices, left);
+    bounded(answer, at);
+    return add(answer.found());
+  }
+
+  /** Raises the bound; true if the mix then is as good as the bound. */
+  private boolean bounded(ColumnOracle.Answer answer, MixProgram.Duals at) {
+    bound = Math.max(bound, answer.bound() - owed(at));
+    return at.value() <= bound * (1 + CLOSED);
+  }
+
+  private double owed(MixProgram.Duals at) {
+    double owed = 0;
+    for (int row = 0; row < rows.count(); row++) {
+      owed += at.prices()[row] * rows.loosened(row);
+    }
+    return owed;
+  }
+
+  private boolean helps(Prices prices, ColumnOracle.Answer answer, MixProgram.Duals at) {
+    double cost = prices.value(answer.found().loads()) - owed(at);
+    return cost < at.value() * (1 - MET);
+  }
+
+  /** Columns that together meet the caps, or the proof that none do. */
+  private void meetCaps() {
+    MixProgram excess = new MixProgram(rows, MixProgram.Goal.EXCESS, 1);
+    Prices free = Prices.zero(setup.in());
+    for (int round = 0; round < MOST_ROUNDS && shares.length == 0; round++) {
+      MixProgram.Duals at = excess.duals(columns);
+      Prices prices = rows.prices(free, at.prices());
+      ColumnOracle.Answer answer = oracle.cheapest(prices, 0);
+      if (answer.bound() - owed(at) > MET || !add(answer.found())) {
+        answer =
+            answer.proven()
+                ? answer
+                : oracle.cheapest(prices, Math.max(0.1, (end - System.nanoTime()) / 1e9));
+        boolean proven = answer.bound() - owed(at) > 0;
+        if (proven || isLate() || !add(answer.found())) {
+          throw new InfeasibleException(
+              (proven ? "no mix of partitions keeps " : "no mix found keeps ") + clash(at));
+        }
+      }
+      shares = program.shares(columns);
     }
   }
 
-  private double bound(Column column, double[] weights, double[] prices) {
-    double sum = throughput ? 0 : column.value;
-    for (int r = 0; r < weights.length; r++) {
-      sum += weights[r] * column.loads[r];
-    }
-    for (int row = 0; row < prices.length; row++) {
-      sum += prices[row] * (column.used[row] - rows.most(row));
-    }
-    return sum;
+  private String clash(MixProgram.Duals at) {
+    return IntStream.range(0, rows.count())
+            .filter(row -> at.prices()[row] > MET)
+            .mapToObj(row -> rows.caps().get(row).name())
+            .collect(Collectors.joining(" and "))
+        + (setup.hasHardCaps() ? " together with " + setup.hard().names() : "");
   }
 
   /** The mix's objective, from unrounded loads. */
@@ -124,5 +198,10 @@ final class ColumnGeneration {
 
   double[] shares() {
     return shares;
+  }
+
+  /** The prices of resources and caps at the end: what limits the mix. */
+  MixProgram.Duals duals() {
+    return duals;
   }
 }

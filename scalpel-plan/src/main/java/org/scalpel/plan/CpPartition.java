@@ -7,38 +7,36 @@ import com.google.ortools.sat.CpSolver;
 import com.google.ortools.sat.CpSolverStatus;
 import com.google.ortools.sat.IntVar;
 import com.google.ortools.sat.LinearExpr;
-import com.google.ortools.sat.LinearExprBuilder;
 import com.google.ortools.sat.Literal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Partitions under hard caps and the best single partition for throughput, exactly: an integer
- * program for CP-SAT with one boolean per layer and link ("beyond"), one per tensor, link and
- * codec, one per link and reach level for the round trip. The native library is loaded on first
- * use.
+ * Partitions under hard caps, of least priced sum or of least period, exactly: an integer program
+ * for CP-SAT with one boolean per layer and link ("beyond"), one per tensor, link and codec, one
+ * per link and reach level for the round trip. Every amount is taken from {@link Loads}, so the
+ * model counts what the definitions count. The native library is loaded on first use.
  */
 final class CpPartition {
-  /** Not more: with coefficients near 2^40 CP-SAT 9.15 called wrong answers optimal. */
-  private static final double UNITS = 0x1p30;
-
   private final Setup setup;
   private final Instance in;
-  private final boolean period;
+  private final Optional<Prices> prices;
   private final CpModel model = new CpModel();
-  private final double scale;
   private final Literal[][] beyond;
-  private final LinearExprBuilder[] load;
-  private final LinearExprBuilder[] memory;
-  private final LinearExprBuilder sum = LinearExpr.newBuilder();
-  private final LinearExprBuilder loss = LinearExpr.newBuilder();
+  private final Terms sum = new Terms();
+  private final Terms[] load;
+  private final Terms[] capped;
   private final List<CodecChoice> choices = new ArrayList<>();
-  private long rounded;
+  private double scale;
+  private long slack;
 
   @SuppressWarnings("ArrayRecordComponent")
-  private record CodecChoice(int t, int k, boolean away, BoolVar[] use) {}
+  private record CodecChoice(Site at, BoolVar[] use) {}
+
+  private record Site(int t, int k, boolean away) {}
 
   /**
    * What was found.
@@ -53,39 +51,55 @@ final class CpPartition {
     Loader.loadNativeLibraries();
   }
 
-  CpPartition(Setup setup) {
+  /**
+   * A model.
+   *
+   * @param prices of the sum to minimise; without them the period is
+   * @param strict true if rounding must not let a cap slip; then the bound may be too high
+   */
+  CpPartition(Setup setup, Optional<Prices> prices, boolean strict) {
     this.setup = setup;
     in = setup.in();
-    period = setup.request().objective() == Objective.THROUGHPUT;
-    double total = 1e-300;
-    for (double ms : in.compute) {
-      total += ms;
-    }
-    for (int at = 0; at < setup.crossings().up.length; at++) {
-      total += finite(setup.crossings().up[at]) + finite(setup.crossings().down[at]);
-    }
-    total += new Loads(in, setup.cheapest(), setup.crossings()).value();
-    scale = UNITS / total;
+    this.prices = prices;
     beyond = new Literal[in.layers][in.links];
-    load = builders(in.tiers + 2 * in.links);
-    memory = builders(in.tiers);
+    load = terms(prices.isPresent() ? 0 : in.tiers + 2 * in.links);
+    capped = terms(setup.hard().count() + (prices.isPresent() ? 0 : setup.mean().count()));
     layers();
     for (int t = 0; t < in.tensors; t++) {
       tensor(t);
     }
     roundTrips();
-    caps();
+    caps(strict);
     objective();
   }
 
-  private static double finite(double value) {
-    return value < Double.POSITIVE_INFINITY ? value : 0;
+  private static Terms[] terms(int count) {
+    Terms[] terms = new Terms[count];
+    Arrays.setAll(terms, i -> new Terms());
+    return terms;
   }
 
-  private static LinearExprBuilder[] builders(int count) {
-    LinearExprBuilder[] builders = new LinearExprBuilder[count];
-    Arrays.setAll(builders, i -> LinearExpr.newBuilder());
-    return builders;
+  /** Counts what {@code event} adds to empty loads while a literal holds. */
+  private void count(Consumer<Loads> event, Adder to) {
+    Loads loads = new Loads(in);
+    event.accept(loads);
+    prices.ifPresent(at -> to.add(sum, at.value(loads)));
+    double[] resources = load.length == 0 ? new double[0] : loads.resources();
+    for (int r = 0; r < load.length; r++) {
+      to.add(load[r], resources[r]);
+    }
+    for (int c = 0; c < capped.length; c++) {
+      to.add(capped[c], cap(c).used(loads));
+    }
+  }
+
+  private interface Adder {
+    void add(Terms to, double amount);
+  }
+
+  private Cap cap(int c) {
+    int hard = setup.hard().count();
+    return c < hard ? setup.hard().caps().get(c) : setup.mean().caps().get(c - hard);
   }
 
   private void layers() {
@@ -111,30 +125,11 @@ final class CpPartition {
   private void layer(int v, int k) {
     Literal reaches = k == 0 ? model.trueLiteral() : beyond[v][k - 1];
     Literal leaves = k == in.links ? model.falseLiteral() : beyond[v][k];
-    if (!setup.bounds().permits(v, k)) {
+    if (setup.bounds().permits(v, k)) {
+      count(loads -> loads.compute(v, k), (to, amount) -> to.between(reaches, leaves, amount));
+    } else {
       model.addImplication(reaches, leaves);
-      return;
     }
-    PlanLayer.Charges charges = in.problem.layers().get(v).charges();
-    double ms = in.compute[v * in.tiers + k] * in.reach[v];
-    Prices prices = setup.prices();
-    double price =
-        prices.tier()[k] * ms
-            + in.reach[v]
-                * (prices.other().energy() * charges.energyMj(k)
-                    + prices.other().money() * charges.money(k));
-    between(load[k], reaches, leaves, units(ms));
-    between(sum, reaches, leaves, units(price));
-    between(memory[k], reaches, leaves, Math.round(charges.memoryMib() * 1024));
-  }
-
-  private static void between(LinearExprBuilder to, Literal reaches, Literal leaves, long amount) {
-    to.addTerm(reaches, amount).addTerm(leaves, -amount);
-  }
-
-  private long units(double ms) {
-    rounded++;
-    return Math.round(ms * scale);
   }
 
   private void tensor(int t) {
@@ -149,32 +144,57 @@ final class CpPartition {
         up(t, k);
       }
       if (in.returns(t)) {
-        BoolVar[] use = use(t, k, false);
-        model.addBoolOr(with(use, beyond[p][k].not()));
-        charge(t, k, false, use, in.returned[t]);
+        down(t, k);
       }
     }
   }
 
+  private void down(int t, int k) {
+    Site at = new Site(t, k, false);
+    BoolVar[] use = use(at);
+    model.addBoolOr(with(use, beyond[in.producer[t]][k].not()));
+    for (int c = 0; c < use.length; c++) {
+      charge(at, c, use[c], new double[] {in.returned[t], 1});
+    }
+  }
+
+  /**
+   * One boolean per codec says that the tensor crosses with it; with several levels of reach, one
+   * more per level and codec says that it does so for that level's readers.
+   */
   private void up(int t, int k) {
     Literal made = in.producer[t] < 0 ? model.falseLiteral() : beyond[in.producer[t]][k];
+    Site at = new Site(t, k, true);
+    BoolVar[] use = use(at);
     double below = 0;
-    double[] levels =
-        Arrays.stream(in.consumer, in.consumerStart[t], in.consumerStart[t + 1])
-            .mapToDouble(v -> in.reach[v])
-            .distinct()
-            .sorted()
-            .toArray();
-    for (double level : levels) {
-      BoolVar[] use = use(t, k, true);
+    for (double level : levels(t)) {
+      boolean first = below == 0;
+      BoolVar[] here = first ? use : booleans(use.length);
       for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
         if (in.reach[in.consumer[c]] >= level) {
-          model.addBoolOr(with(use, made, beyond[in.consumer[c]][k].not()));
+          model.addBoolOr(with(here, made, beyond[in.consumer[c]][k].not()));
         }
       }
-      charge(t, k, true, use, level - below);
+      for (int c = 0; c < use.length; c++) {
+        model.addImplication(here[c], use[c]);
+        charge(at, c, here[c], new double[] {level - below, first ? 1 : 0});
+      }
       below = level;
     }
+  }
+
+  private double[] levels(int t) {
+    return Arrays.stream(in.consumer, in.consumerStart[t], in.consumerStart[t + 1])
+        .mapToDouble(v -> in.reach[v])
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
+  private BoolVar[] booleans(int count) {
+    BoolVar[] all = new BoolVar[count];
+    Arrays.setAll(all, c -> model.newBoolVar(""));
+    return all;
   }
 
   private static Literal[] with(BoolVar[] use, Literal... more) {
@@ -184,98 +204,85 @@ final class CpPartition {
   }
 
   /** One boolean per codec that may be used; none over a dead link. */
-  private BoolVar[] use(int t, int k, boolean away) {
-    double price = (away ? setup.crossings().up : setup.crossings().down)[t * in.links + k];
+  private BoolVar[] use(Site at) {
+    Crossings crossings = setup.crossings();
+    double price = (at.away() ? crossings.up : crossings.down)[at.t() * in.links + at.k()];
     if (price == Double.POSITIVE_INFINITY) {
       return new BoolVar[0];
     }
-    BoolVar[] use = new BoolVar[Math.max(1, setup.crossings().ways(t))];
-    Arrays.setAll(use, c -> model.newBoolVar(""));
-    for (int c = 0; c < setup.crossings().ways(t); c++) {
-      if (setup.crossings().lossOf(t, c) > setup.maxLoss()) {
+    BoolVar[] use = booleans(Math.max(1, crossings.ways(at.t())));
+    for (int c = 0; c < crossings.ways(at.t()); c++) {
+      if (crossings.lossOf(at.t(), c) > setup.maxLoss()) {
         model.addEquality(use[c], 0);
       }
     }
-    if (setup.crossings().ways(t) > 1) {
-      choices.add(new CodecChoice(t, k, away, use));
+    if (crossings.ways(at.t()) > 1) {
+      model.addAtMostOne(use);
+      choices.add(new CodecChoice(at, use));
     }
     return use;
   }
 
-  private void charge(int t, int k, boolean away, BoolVar[] use, double probability) {
-    Link link = in.problem.links().get(k);
-    int near = away ? k : k + 1;
-    int far = away ? k + 1 : k;
-    double rate = away ? link.upMbps() : link.downMbps();
-    for (int c = 0; c < use.length; c++) {
-      Codec codec = in.problem.tensors().get(t).ways().get(c);
-      double ms = codec.bytes() * 8e-3 / rate * probability;
-      double encode = codec.encodeMs(near) * probability;
-      double decode = codec.decodeMs(far) * probability;
-      load[in.tiers + (away ? 0 : in.links) + k].addTerm(use[c], units(ms));
-      load[near].addTerm(use[c], units(encode));
-      load[far].addTerm(use[c], units(decode));
-      Weights weights = in.problem.options().weights();
-      double energy = codec.bytes() / 1e6 * link.mjPerMb() * probability;
-      sum.addTerm(
-          use[c], units(weights.latency() * (ms + encode + decode) + weights.energy() * energy));
-      loss.addTerm(use[c], Math.round(codec.loss() * 1e9));
-    }
+  /** Charges a crossing with a probability, and its loss so many times. */
+  private void charge(Site at, int c, BoolVar use, double[] often) {
+    Codec codec = in.problem.tensors().get(at.t()).ways().get(c);
+    count(
+        loads -> {
+          loads.cross(codec, at.k(), at.away(), often[0]);
+          loads.loss *= often[1];
+        },
+        (to, amount) -> to.add(use, amount));
   }
 
   private void roundTrips() {
     double[] levels = Arrays.stream(in.reach).distinct().sorted().toArray();
-    for (int k = 0; k < in.links && !period; k++) {
-      double price = setup.prices().rtt()[k] * in.problem.links().get(k).rttMs();
+    for (int k = 0; k < in.links; k++) {
+      int link = k;
+      double rtt = in.problem.links().get(k).rttMs();
       double below = 0;
       for (double level : levels) {
         BoolVar used = model.newBoolVar("");
-        for (int v = 0; v < in.layers && price > 0; v++) {
+        for (int v = 0; v < in.layers && rtt > 0; v++) {
           if (in.reach[v] >= level) {
             model.addImplication(beyond[v][k], used);
           }
         }
-        sum.addTerm(used, units(price * (level - below)));
+        double step = level - below;
+        count(loads -> loads.rtt[link] = rtt * step, (to, amount) -> to.add(used, amount));
         below = level;
       }
     }
   }
 
-  private void caps() {
-    for (Map.Entry<String, Double> cap : setup.request().limits().maxTierMs().entrySet()) {
-      long most = (long) Math.min(0x1p60, Math.floor(cap.getValue() * scale) + rounded);
-      model.addLessOrEqual(load[in.problem.tierIndex(cap.getKey())], most);
-    }
-    for (Map.Entry<String, Double> cap : setup.request().limits().maxMemoryMib().entrySet()) {
-      long most = (long) Math.min(0x1p60, Math.floor(cap.getValue() * 1024));
-      model.addLessOrEqual(memory[in.problem.tierIndex(cap.getKey())], most);
-    }
-    if (setup.maxLoss() < Double.POSITIVE_INFINITY) {
-      model.addLessOrEqual(loss, (long) Math.floor(Math.min(1e9, setup.maxLoss()) * 1e9));
+  private void caps(boolean strict) {
+    for (int c = 0; c < capped.length; c++) {
+      double units = Terms.scale(Math.max(capped[c].total(), 1e-6));
+      long rounding = capped[c].slack(units) + 1;
+      double most = Math.floor(cap(c).loosened() * units) + (strict ? -rounding : rounding);
+      if (most < Math.ceil(capped[c].total() * units) + rounding) {
+        model.addLessOrEqual(capped[c].sum(units), (long) Math.max(-1, most));
+      }
     }
   }
 
   private void objective() {
-    if (!period) {
-      model.minimize(sum);
+    if (prices.isPresent()) {
+      scale = Terms.scale(sum.total());
+      slack = sum.slack(scale);
+      model.minimize(sum.sum(scale));
       return;
     }
-    IntVar longest = model.newIntVar(0, 1L << 60, "period");
-    for (int r = 0; r < load.length; r++) {
-      double sharers =
-          r < in.tiers
-              ? in.problem.tiers().get(r).sharers()
-              : in.problem.links().get((r - in.tiers) % in.links).sharers();
-      if (sharers == Math.rint(sharers)) {
-        model.addLessOrEqual(
-            LinearExpr.newBuilder().addTerm(load[r].build(), (long) sharers), longest);
-      } else {
-        LinearExpr few = LinearExpr.term(longest, 1000);
-        model.addLessOrEqual(
-            LinearExpr.newBuilder().addTerm(load[r].build(), Math.round(sharers * 1000)), few);
-      }
+    double total = 0;
+    for (Terms one : load) {
+      total = Math.max(total, one.total());
     }
-    model.minimize(longest);
+    scale = Terms.scale(total);
+    IntVar longest = model.newIntVar(0, 1L << 40, "period");
+    for (Terms one : load) {
+      slack = Math.max(slack, one.slack(scale));
+      model.addLessOrEqual(one.sum(scale), longest);
+    }
+    model.minimize(LinearExpr.affine(longest, 1, 0));
   }
 
   /** Starts the search from an assignment. */
@@ -292,13 +299,12 @@ final class CpPartition {
     CpSolver solver = new CpSolver();
     solver.getParameters().setMaxTimeInSeconds(seconds).setNumWorkers(1).setRandomSeed(1);
     CpSolverStatus status = solver.solve(model);
-
     boolean found = status == CpSolverStatus.OPTIMAL || status == CpSolverStatus.FEASIBLE;
     boolean proven = status == CpSolverStatus.OPTIMAL || status == CpSolverStatus.INFEASIBLE;
     double bound =
-        status == CpSolverStatus.MODEL_INVALID
+        status == CpSolverStatus.MODEL_INVALID || !found
             ? 0
-            : (solver.bestObjectiveBound() - rounded) / scale;
+            : (solver.bestObjectiveBound() - slack) / scale;
     if (!found) {
       return new Result(new int[0], setup.crossings(), bound, proven);
     }
@@ -308,14 +314,15 @@ final class CpPartition {
         tierOf[v]++;
       }
     }
-    Crossings chosen = setup.crossings().copy();
+    Crossings chosen =
+        prices.map(at -> new Crossings(in, at, setup.maxLoss())).orElse(setup.crossings()).copy();
     for (CodecChoice choice : choices) {
       for (int c = 0; c < choice.use().length; c++) {
         if (solver.booleanValue(choice.use()[c])) {
-          chosen.take(choice.t(), choice.k(), choice.away(), c);
+          chosen.take(choice.at().t(), choice.at().k(), choice.at().away(), c);
         }
       }
     }
-    return new Result(tierOf, chosen, bound, proven);
+    return new Result(tierOf, chosen, Math.max(0, bound), proven);
   }
 }

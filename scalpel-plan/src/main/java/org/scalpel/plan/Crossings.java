@@ -112,6 +112,11 @@ final class Crossings {
     (away ? upChoice : downChoice)[t * in.links + k] = codec;
   }
 
+  /** True if some tensor has codecs to choose from. */
+  boolean hasChoice() {
+    return upChoice.length > 0;
+  }
+
   /** How many codecs tensor {@code t} has. */
   int ways(int t) {
     return in.problem.tensors().get(t).codecs().size();

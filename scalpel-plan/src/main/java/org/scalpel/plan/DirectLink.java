@@ -1,6 +1,10 @@
 package org.scalpel.plan;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A link from the first tier straight to the last, beside the relay over those between. Both at
@@ -11,29 +15,130 @@ public final class DirectLink {
   private DirectLink() {}
 
   /**
-   * The better of the plan over all tiers and the plan over the first and the last joined by {@code
-   * direct}.
+   * What both topologies can do.
    *
-   * @throws InfeasibleException if neither has a plan
+   * @param relayed over all tiers, if a plan exists
+   * @param direct over the first and the last tier, if a plan exists
    */
-  public static Plan plan(Problem problem, Link direct, Request request) {
-    Problem ends = ends(problem, direct);
-    Plan relayed;
-    try {
-      relayed = Planner.plan(problem, request);
-    } catch (InfeasibleException onlyDirect) {
-      return Planner.plan(ends, request);
+  public record Choice(Optional<Plan> relayed, Optional<Plan> direct) {
+    /** True if the direct link is the better way. */
+    public boolean isDirect() {
+      return direct.isPresent()
+          && (relayed.isEmpty() || direct.get().valueMs() < relayed.get().valueMs());
     }
-    try {
-      Plan straight = Planner.plan(ends, request);
-      return straight.valueMs() < relayed.valueMs() ? straight : relayed;
-    } catch (InfeasibleException onlyRelayed) {
-      return relayed;
+
+    /** The better plan, the relay's among equals. */
+    public Plan plan() {
+      return (isDirect() ? direct : relayed).orElseThrow();
     }
   }
 
-  /** The problem over its first and last tier only. */
-  static Problem ends(Problem problem, Link direct) {
+  /**
+   * Both topologies solved. Caps on tiers and links bind the topology that has them.
+   *
+   * @throws InfeasibleException if neither has a plan
+   * @throws ProblemException if there are not three tiers or more
+   */
+  public static Choice choose(Problem problem, Link direct, Request request) {
+    if (problem.tiers().size() < 3) {
+      throw new ProblemException(
+          "direct link: expected three tiers or more, found " + problem.tiers().size());
+    }
+    Optional<Plan> relayed = Optional.empty();
+    InfeasibleException reason;
+    try {
+      relayed = Optional.of(Planner.plan(problem, within(problem, direct, request)));
+      reason = new InfeasibleException("");
+    } catch (InfeasibleException onlyDirect) {
+      reason = onlyDirect;
+    }
+    try {
+      Problem ends = ends(problem, direct);
+      return new Choice(
+          relayed, Optional.of(Planner.plan(ends, endsRequest(problem, ends, request))));
+    } catch (InfeasibleException onlyRelayed) {
+      if (relayed.isEmpty()) {
+        throw reason;
+      }
+      return new Choice(relayed, Optional.empty());
+    }
+  }
+
+  /** The better plan of {@link #choose}. */
+  public static Plan plan(Problem problem, Link direct, Request request) {
+    return choose(problem, direct, request).plan();
+  }
+
+  /** The request over all tiers: caps on the direct link itself do not concern it. */
+  private static Request within(Problem problem, Link direct, Request request) {
+    Problem ends = ends(problem, direct);
+    Limits limits = request.limits();
+    return request.withLimits(
+        limits
+            .withEach(bytes(limits.each(), problem, ends))
+            .withMean(bytes(limits.mean(), problem, ends)));
+  }
+
+  /** The request over the ends: caps on what lies between do not concern it. */
+  public static Request endsRequest(Problem problem, Problem ends, Request request) {
+    Limits limits = request.limits();
+    limits
+        .pins()
+        .forEach(
+            (layer, tier) -> {
+              if (!names(ends).contains(tier) && names(problem).contains(tier)) {
+                throw new InfeasibleException(
+                    "pin " + layer + "=" + tier + ": the direct link passes " + tier + " by");
+              }
+            });
+    return request.withLimits(
+        limits
+            .withEach(tiers(bytes(limits.each(), ends, problem), problem, ends))
+            .withMean(tiers(bytes(limits.mean(), ends, problem), problem, ends)));
+  }
+
+  private static List<String> names(Problem problem) {
+    return problem.tiers().stream().map(Tier::name).toList();
+  }
+
+  private static Caps tiers(Caps caps, Problem problem, Problem ends) {
+    List<String> gone = new ArrayList<>(names(problem));
+    gone.removeAll(names(ends));
+    return new Caps(
+        without(caps.tierMs(), gone),
+        without(caps.memoryMib(), gone),
+        caps.linkBytes(),
+        caps.total());
+  }
+
+  /** Without the caps on links that only the other topology has. */
+  private static Caps bytes(Caps caps, Problem own, Problem other) {
+    List<String> gone = new ArrayList<>(ways(other));
+    gone.removeAll(ways(own));
+    return new Caps(caps.tierMs(), caps.memoryMib(), without(caps.linkBytes(), gone), caps.total());
+  }
+
+  private static List<String> ways(Problem problem) {
+    List<String> ways = new ArrayList<>();
+    for (int k = 0; k < problem.links().size(); k++) {
+      ways.add(problem.upName(k));
+      ways.add(problem.downName(k));
+    }
+    return ways;
+  }
+
+  private static Map<String, Double> without(Map<String, Double> caps, List<String> gone) {
+    Map<String, Double> kept = new TreeMap<>(caps);
+    gone.forEach(kept::remove);
+    return kept;
+  }
+
+  /**
+   * The problem over its first and last tier only.
+   *
+   * @throws InfeasibleException if a layer may run on neither
+   */
+  public static Problem ends(Problem problem, Link direct) {
     int last = problem.tiers().size() - 1;
     List<PlanLayer> layers = problem.layers().stream().map(layer -> ends(layer, last)).toList();
     List<PlanTensor> tensors =

@@ -13,16 +13,6 @@ final class Eddi extends Solver {
 
   @Override
   Plan solve(Setup setup, long start) {
-    if (ExitSearch.asked(setup.request())) {
-      return ExitSearch.choose(
-          setup.in().problem,
-          setup.request(),
-          (problem, request) -> twoTiers(Setup.of(problem, request), start));
-    }
-    return twoTiers(setup, start);
-  }
-
-  private Plan twoTiers(Setup setup, long start) {
     int[] tierOf = TierPair.best(setup, name(), Eddi::cut);
     return setup.plan(name(), tierOf, LowerBounds.of(setup), start);
   }

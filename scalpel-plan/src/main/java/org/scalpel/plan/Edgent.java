@@ -19,6 +19,11 @@ final class Edgent extends Solver {
   }
 
   @Override
+  boolean choosesExits() {
+    return true;
+  }
+
+  @Override
   Plan solve(Setup setup, long start) {
     double deadline =
         setup.request().limits().quality().deadlineMs().orElse(Double.POSITIVE_INFINITY);
@@ -35,7 +40,7 @@ final class Edgent extends Solver {
       Front front = new Front(Setup.of(ExitFrontier.atPoint(problem, point), free));
       if (front.least <= deadline) {
         Plan plan = within(front, deadline, start);
-        Partition marked = plan.main().withExits(point);
+        Partition marked = ExitFrontier.marked(problem, plan.main(), point);
         return Solutions.single(name(), plan.objective(), marked, plan.score());
       }
     }

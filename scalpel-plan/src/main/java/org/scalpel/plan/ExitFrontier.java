@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What early exits buy: for every calibrated operating point the partition of least mean latency,
@@ -39,21 +40,35 @@ public final class ExitFrontier {
    */
   public static List<Entry> all(Problem problem, Request request) {
     List<Entry> entries = new ArrayList<>();
+    Request free = request.withLimits(request.limits().withoutGoals());
     for (Exits.Point point : points(problem)) {
-      Plan mean = planned(atPoint(problem, point), request);
-      Plan tail = planned(atPercentile(atPoint(problem, point), TAIL), request);
+      Plan mean = new MinCut().plan(seen(problem, point, false), free);
+      Plan tail = new MinCut().plan(seen(problem, point, true), free);
       entries.add(
           new Entry(
-              point, mean.valueMs(), tail.valueMs(), marked(mean, point), marked(tail, point)));
+              point,
+              mean.valueMs(),
+              tail.valueMs(),
+              marked(problem, mean.main(), point),
+              marked(problem, tail.main(), point)));
     }
     return List.copyOf(entries);
   }
 
   /** The points that no other beats in both mean latency and accuracy, the fastest first. */
   public static List<Entry> pareto(List<Entry> entries) {
+    return front(entries, Entry::meanMs);
+  }
+
+  /** The points that no other beats in both tail latency and accuracy, the fastest first. */
+  public static List<Entry> paretoTail(List<Entry> entries) {
+    return front(entries, Entry::tailMs);
+  }
+
+  private static List<Entry> front(List<Entry> entries, ToDoubleFunction<Entry> time) {
     List<Entry> sorted = new ArrayList<>(entries);
     sorted.sort(
-        Comparator.comparingDouble(Entry::meanMs)
+        Comparator.comparingDouble(time)
             .thenComparing(entry -> entry.point().accuracy(), Comparator.reverseOrder()));
     List<Entry> kept = new ArrayList<>();
     double best = -1;
@@ -75,13 +90,35 @@ public final class ExitFrontier {
             () -> new ProblemException("exits: expected a problem with exits, found none"));
   }
 
-  private static Plan planned(Problem problem, Request request) {
-    Request free = request.withLimits(request.limits().withoutGoals());
-    return new MinCut().plan(problem, free);
+  /** The partition at this point, with its mean latency and the 95th percentile. */
+  static Partition marked(Problem problem, Partition partition, Exits.Point point) {
+    Assignment assignment = Assignment.of(problem, partition.assignment());
+    Partition mean = Cost.partition(seen(problem, point, false), assignment);
+    Partition tail = Cost.partition(seen(problem, point, true), assignment);
+    return partition.withExits(
+        new Partition.ExitChoice(
+            point.thresholds(), point.accuracy(), mean.latencyMs(), tail.latencyMs()));
   }
 
-  static Partition marked(Plan plan, Exits.Point point) {
-    return plan.main().withExits(point);
+  /** The problem as the request that is planned for sees it, where exits were chosen. */
+  static Problem chosen(Problem problem, Partition partition, boolean tail) {
+    if (partition.exits().isEmpty() || problem.options().exits().isEmpty()) {
+      return problem;
+    }
+    Partition.ExitChoice choice = partition.exits().get();
+    return points(problem).stream()
+        .filter(
+            point ->
+                point.thresholds().equals(choice.thresholds())
+                    && point.accuracy() == choice.accuracy())
+        .findFirst()
+        .map(point -> seen(problem, point, tail))
+        .orElse(problem);
+  }
+
+  /** The problem at a point, on average or at the tail. */
+  static Problem seen(Problem problem, Exits.Point point, boolean tail) {
+    return tail ? atPercentile(atPoint(problem, point), TAIL) : atPoint(problem, point);
   }
 
   /** The problem with the probabilities of one operating point. */

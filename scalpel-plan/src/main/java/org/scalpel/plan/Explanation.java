@@ -13,10 +13,10 @@ final class Explanation {
   static List<String> of(Setup setup, Plan plan) {
     List<String> sentences = new ArrayList<>();
     sentences.add(where(setup, plan));
-    sentences.add(limit(plan));
+    sentences.addAll(Bottleneck.sentences(setup, plan));
     sentences.add(proof(plan));
     sentences.add(comparison(plan));
-    sentences.addAll(NextPlan.sentences(setup));
+    sentences.addAll(new NextPlan(setup, plan).sentences());
     return sentences;
   }
 
@@ -47,31 +47,8 @@ final class Explanation {
     return String.join(", ", parts);
   }
 
-  private static String limit(Plan plan) {
-    Partition main = plan.main();
-    String stage = "nothing";
-    double most = -1;
-    for (Map.Entry<String, Double> entry : main.stagesMs().entrySet()) {
-      if (entry.getValue() > most) {
-        most = entry.getValue();
-        stage = entry.getKey();
-      }
-    }
-    double share = main.latencyMs() > 0 ? most / main.latencyMs() : 0;
-    String what =
-        stage.contains("->") ? "sending over " : stage.equals("rtt") ? "" : "computing on ";
-    return "What takes longest is "
-        + what
-        + (stage.equals("rtt") ? "the round trips" : stage)
-        + ": "
-        + ms(most)
-        + ", "
-        + percent(share)
-        + " of the latency.";
-  }
-
   private static String proof(Plan plan) {
-    if (plan.gap() <= 1e-9) {
+    if (plan.gap() <= 1e-6) {
       return "It is proven best: the lower bound is " + ms(plan.boundMs()) + " as well.";
     }
     return plan.boundMs() > 0
@@ -97,15 +74,21 @@ final class Explanation {
       return "No single tier could run everything.";
     }
     if (plan.valueMs() >= least * (1 - 1e-9)) {
-      return "Splitting does not help here: " + best + " takes " + ms(least) + ".";
+      return "Splitting does not help here: " + best + " " + verb(plan) + " " + ms(least) + ".";
     }
     return "Splitting helps: the best single tier, "
         + best
-        + ", takes "
+        + ", "
+        + verb(plan)
+        + " "
         + ms(least)
         + ", "
         + String.format(Locale.ROOT, "%.2f", least / plan.valueMs())
         + " times as long.";
+  }
+
+  private static String verb(Plan plan) {
+    return plan.objective() == Objective.THROUGHPUT ? "has a period of" : "takes";
   }
 
   static String ms(double value) {

@@ -18,6 +18,11 @@ final class Loads {
 
   final double[] down;
 
+  /** Bytes sent per link and direction. */
+  final double[] upBytes;
+
+  final double[] downBytes;
+
   /** Round trips charged, ms per link. */
   final double[] rtt;
 
@@ -26,13 +31,23 @@ final class Loads {
   double money;
   double loss;
 
-  Loads(Instance in, int[] tierOf, Crossings crossings) {
+  /** The losses, each times the probability of its crossing. */
+  double expectedLoss;
+
+  /** Nothing yet. */
+  Loads(Instance in) {
     this.in = in;
     tier = new double[in.tiers];
     memoryMib = new double[in.tiers];
     up = new double[in.links];
     down = new double[in.links];
+    upBytes = new double[in.links];
+    downBytes = new double[in.links];
     rtt = new double[in.links];
+  }
+
+  Loads(Instance in, int[] tierOf, Crossings crossings) {
+    this(in);
     for (int v = 0; v < in.layers; v++) {
       layer(v, tierOf[v]);
     }
@@ -44,16 +59,21 @@ final class Loads {
     }
   }
 
-  private void layer(int v, int k) {
+  /** Adds a layer on a tier, without round trips. */
+  void compute(int v, int k) {
     tier[k] += in.compute[v * in.tiers + k] * in.reach[v];
-    for (int link = 0; link < k; link++) {
-      rtt[link] = Math.max(rtt[link], in.reach[v]);
-    }
     if (in.hasCharges) {
       PlanLayer.Charges charges = in.problem.layers().get(v).charges();
       energyMj += charges.energyMj(k) * in.reach[v];
       money += charges.money(k) * in.reach[v];
       memoryMib[k] += charges.memoryMib();
+    }
+  }
+
+  private void layer(int v, int k) {
+    compute(v, k);
+    for (int link = 0; link < k; link++) {
+      rtt[link] = Math.max(rtt[link], in.reach[v]);
     }
   }
 
@@ -70,15 +90,18 @@ final class Loads {
     }
   }
 
-  private void cross(Codec codec, int k, boolean away, double probability) {
+  /** Adds the crossing of a link. */
+  void cross(Codec codec, int k, boolean away, double probability) {
     Link link = in.problem.links().get(k);
     double rate = away ? link.upMbps() : link.downMbps();
     double ms = rate == 0 ? Double.POSITIVE_INFINITY : codec.bytes() * 8e-3 / rate * probability;
     (away ? up : down)[k] += ms;
+    (away ? upBytes : downBytes)[k] += codec.bytes() * probability;
     tier[away ? k : k + 1] += codec.encodeMs(away ? k : k + 1) * probability;
     tier[away ? k + 1 : k] += codec.decodeMs(away ? k + 1 : k) * probability;
     energyMj += codec.bytes() / 1e6 * link.mjPerMb() * probability;
     loss += codec.loss();
+    expectedLoss += codec.loss() * probability;
   }
 
   /** The serial latency: everything one after the other. */

@@ -18,10 +18,8 @@ final class LowerBounds {
     return new Loads(setup.in(), setup.cheapest(), setup.crossings()).value();
   }
 
-  /** What no mix, and so no partition, can undercut. */
+  /** What no mix, and so no partition, can undercut; caps can only raise it. */
   private static double period(Setup setup) {
-    ColumnGeneration mix = new ColumnGeneration(setup);
-    mix.run();
-    return mix.bound();
+    return new ColumnGeneration(setup, false).run().bound();
   }
 }

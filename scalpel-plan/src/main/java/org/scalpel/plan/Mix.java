@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * Requests shared among several partitions so that every tier and link is used: the exact optimum
  * of throughput among all stationary policies, which no single partition reaches in general. Caps
- * on the mean are further rows; with them it also answers for latency.
+ * on the mean are further rows; with them it also answers for latency. Caps that every request
+ * keeps restrict the partitions.
  *
  * <p>At most one partition per resource and cap has a share. See {@link ColumnGeneration}.
  */
@@ -21,25 +22,23 @@ final class Mix extends Solver {
 
   @Override
   boolean applies(Setup setup) {
-    return setup.request().objective() != Objective.MAKESPAN
-        && setup.request().limits().quality().maxLoss().isEmpty();
+    return setup.request().objective() != Objective.MAKESPAN;
   }
 
   @Override
   Plan solve(Setup setup, long start) {
     if (!applies(setup)) {
       throw new ProblemException(
-          "mix: expected the objective throughput or latency without max-loss, found another");
+          "mix: expected the objective throughput or latency, found makespan");
     }
-    ColumnGeneration mix = new ColumnGeneration(setup);
-    mix.run();
+    ColumnGeneration mix = new ColumnGeneration(setup, true).run();
     List<Partition> partitions = new ArrayList<>();
     double latency = 0;
     for (int c = 0; c < mix.columns().size(); c++) {
       if (mix.shares()[c] > 0) {
         Column column = mix.columns().get(c);
         Partition partition =
-            Cost.partition(setup.in(), column.assignment.toArray(), column.crossings);
+            Cost.partition(setup.in(), column.found.tierOf(), column.found.crossings());
         partitions.add(partition.withShare(mix.shares()[c]));
         latency += mix.shares()[c] * partition.latencyMs();
       }

@@ -16,24 +16,42 @@ import org.ojalgo.optimisation.Variable;
  * throughput   min Z            Σ share·load_r ≤ Z  for each resource r
  * latency      min Σ share·value
  * both         Σ share = 1,  Σ share·used_c ≤ cap_c,  share ≥ 0
+ * excess       min Z            Σ share·used_c − cap_c ≤ Z  for each cap c: 0 iff the caps can be met
  *
  * dual         max v − Σ price_c·cap_c
  *              v ≤ Σ weight_r·load_r + Σ price_c·used_c  for each column,  Σ weight = 1
  * </pre>
  */
 final class MixProgram {
-  private final MixRows rows;
-  private final boolean throughput;
+  /** What the program minimises. */
+  enum Goal {
+    THROUGHPUT,
+    LATENCY,
+    EXCESS
+  }
+
+  private final CapRows rows;
+  private final Goal goal;
   private final double scale;
+
+  /**
+   * The dual's answer.
+   *
+   * @param weights of the resources, summing to 1; empty unless the goal is throughput
+   * @param prices of the caps, per unit of the row
+   * @param value of the program
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Duals(double[] weights, double[] prices, double value) {}
 
   /**
    * A program.
    *
    * @param scale about the size of a load, to keep numbers near 1
    */
-  MixProgram(MixRows rows, boolean throughput, double scale) {
+  MixProgram(CapRows rows, Goal goal, double scale) {
     this.rows = rows;
-    this.throughput = throughput;
+    this.goal = goal;
     this.scale = scale;
   }
 
@@ -43,12 +61,12 @@ final class MixProgram {
     Expression one = model.newExpression("shares").level(1);
     List<Variable> shares = new ArrayList<>();
     for (int c = 0; c < columns.size(); c++) {
-      double cost = throughput ? 0 : columns.get(c).value / scale;
+      double cost = goal == Goal.LATENCY ? columns.get(c).value / scale : 0;
       Variable share = model.newVariable("s" + c).lower(0).weight(cost);
       one.set(share, 1);
       shares.add(share);
     }
-    if (throughput) {
+    if (goal == Goal.THROUGHPUT) {
       Variable period = model.newVariable("Z").lower(0).weight(1);
       for (int r = 0; r < columns.get(0).loads.length; r++) {
         Expression load = model.newExpression("load" + r).upper(0).set(period, -1);
@@ -58,9 +76,9 @@ final class MixProgram {
       }
     }
     for (int row = 0; row < rows.count(); row++) {
-      Expression cap = model.newExpression("cap" + row).upper(rows.most(row) / scale);
+      Expression cap = model.newExpression("cap" + row).upper(rows.loosened(row));
       for (int c = 0; c < columns.size(); c++) {
-        cap.set(shares.get(c), columns.get(c).used[row] / scale);
+        cap.set(shares.get(c), columns.get(c).used[row]);
       }
     }
     Optimisation.Result result = model.minimise();
@@ -83,9 +101,9 @@ final class MixProgram {
     return shares;
   }
 
-  /** The weights of the resources (empty for latency), then the prices of the caps. */
-  double[][] prices(List<Column> columns) {
-    int resources = throughput ? columns.get(0).loads.length : 0;
+  /** The weights of the resources and the prices of the caps. */
+  Duals duals(List<Column> columns) {
+    int resources = goal == Goal.THROUGHPUT ? columns.get(0).loads.length : 0;
     ExpressionsBasedModel model = new ExpressionsBasedModel();
     Variable least = model.newVariable("v").weight(1);
     List<Variable> weights = new ArrayList<>();
@@ -95,29 +113,42 @@ final class MixProgram {
       one.set(weight, 1);
       weights.add(weight);
     }
-    if (throughput) {
-      one.level(1);
-    }
     for (int row = 0; row < rows.count(); row++) {
-      weights.add(model.newVariable("p" + row).lower(0).upper(1e6).weight(-rows.most(row) / scale));
+      Variable price = model.newVariable("p" + row).lower(0).weight(-rows.loosened(row));
+      weights.add(price);
+      if (goal == Goal.EXCESS) {
+        one.set(price, 1);
+      }
+    }
+    if (goal != Goal.LATENCY) {
+      one.level(1);
     }
     for (int c = 0; c < columns.size(); c++) {
       Column column = columns.get(c);
       Expression bound = model.newExpression("column" + c).set(least, 1);
-      bound.upper(throughput ? 0 : column.value / scale);
+      bound.upper(goal == Goal.LATENCY ? column.value / scale : 0);
       for (int i = 0; i < weights.size(); i++) {
-        double amount = i < resources ? column.loads[i] : column.used[i - resources];
-        bound.set(weights.get(i), -amount / scale);
+        double amount = i < resources ? column.loads[i] / scale : column.used[i - resources];
+        bound.set(weights.get(i), -amount);
       }
     }
     Optimisation.Result result = model.maximise();
     double[] all = new double[weights.size()];
     Arrays.setAll(all, i -> Math.max(0, result.doubleValue(i + 1)));
-    double[] loads = Arrays.copyOf(all, resources);
-    double sum = Arrays.stream(loads).sum();
+    return duals(all, resources, result.getValue());
+  }
+
+  private Duals duals(double[] all, int resources, double value) {
+    double[] weights = Arrays.copyOf(all, resources);
+    double sum = Arrays.stream(weights).sum();
     for (int r = 0; r < resources; r++) {
-      loads[r] /= sum;
+      weights[r] /= sum;
     }
-    return new double[][] {loads, Arrays.copyOfRange(all, resources, all.length)};
+    double unit = goal == Goal.EXCESS ? 1 : scale;
+    double[] prices = Arrays.copyOfRange(all, resources, all.length);
+    for (int row = 0; row < prices.length; row++) {
+      prices[row] *= unit;
+    }
+    return new Duals(weights, prices, value * unit);
   }
 }

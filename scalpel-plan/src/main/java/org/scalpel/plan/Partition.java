@@ -46,8 +46,10 @@ public record Partition(
    *
    * @param thresholds one for each exit but the last
    * @param accuracy the accuracy measured for them
+   * @param meanMs mean latency of the partition at this point
+   * @param tailMs its 95th percentile
    */
-  public record ExitChoice(List<Double> thresholds, double accuracy) {
+  public record ExitChoice(List<Double> thresholds, double accuracy, double meanMs, double tailMs) {
     /** Copies the list. */
     public ExitChoice {
       thresholds = List.copyOf(thresholds);
@@ -92,8 +94,7 @@ public record Partition(
   }
 
   /** The same partition at this operating point of the exits. */
-  Partition withExits(Exits.Point point) {
-    ExitChoice choice = new ExitChoice(point.thresholds(), point.accuracy());
+  Partition withExits(ExitChoice choice) {
     return new Partition(share, times, assignment, codecs, Optional.of(choice), violations);
   }
 

@@ -68,6 +68,11 @@ public record Plan(
     return score.solveMs();
   }
 
+  /** The same plan with these sentences. */
+  public Plan withExplanation(List<String> sentences) {
+    return new Plan(objective, algorithm, score, partitions, baselinesMs, alternatives, sentences);
+  }
+
   /** The partition that serves most requests. */
   public Partition main() {
     return partitions.stream()

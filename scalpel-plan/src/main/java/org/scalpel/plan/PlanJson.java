@@ -67,6 +67,8 @@ public final class PlanJson {
     ArrayNode thresholds = json.putArray("thresholds");
     exits.thresholds().forEach(thresholds::add);
     json.put("accuracy", exits.accuracy());
+    finite(json, "mean_ms", exits.meanMs());
+    finite(json, "p95_ms", exits.tailMs());
   }
 
   private static void finite(ObjectNode json, String field, double value) {
@@ -134,7 +136,11 @@ public final class PlanJson {
   }
 
   private static Partition.ExitChoice exits(JsonReader json) {
-    return new Partition.ExitChoice(json.numbers("thresholds"), json.number("accuracy"));
+    return new Partition.ExitChoice(
+        json.numbers("thresholds"),
+        json.number("accuracy"),
+        time(json, "mean_ms"),
+        time(json, "p95_ms"));
   }
 
   private static Map<String, Double> times(JsonReader json) {

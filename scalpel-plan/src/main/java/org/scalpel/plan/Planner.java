@@ -34,13 +34,18 @@ public final class Planner {
   }
 
   /**
-   * The plan that {@code request} asks for, with baselines, alternatives and explanation.
+   * The plan that {@code request} asks for, with baselines and alternatives.
    *
    * @throws InfeasibleException if no plan keeps the limits
    * @throws ProblemException if the algorithm is unknown or does not apply
    */
   public static Plan plan(Problem problem, Request request) {
-    return complete(problem, request, algorithm(request.algorithm()).plan(problem, request));
+    Algorithm algorithm = algorithm(request.algorithm());
+    try {
+      return complete(problem, request, algorithm.plan(problem, request));
+    } catch (InfeasibleException clash) {
+      throw Clash.explained(problem, request, clash);
+    }
   }
 
   /** Every algorithm, in the order of reports. */
@@ -65,50 +70,75 @@ public final class Planner {
   }
 
   /**
+   * The answers of all algorithms: valid plans by value, then plans that are not valid, then the
+   * algorithms that have none, with the reason.
+   */
+  public static List<Compared> compareAll(Problem problem, Request request) {
+    List<Compared> answers = new ArrayList<>();
+    for (Algorithm algorithm : ALGORITHMS) {
+      if (!algorithm.name().equals(Request.AUTO)) {
+        answers.add(attempt(algorithm, problem, request));
+      }
+    }
+    answers.sort(
+        Comparator.comparing((Compared answer) -> answer.plan().isEmpty())
+            .thenComparing(answer -> answer.plan().filter(Planner::isValid).isEmpty())
+            .thenComparingDouble(answer -> answer.plan().map(Plan::valueMs).orElse(0.0)));
+    return List.copyOf(answers);
+  }
+
+  /**
    * The answers of all algorithms that apply and find one: valid plans by value, then the others.
    */
   public static List<Plan> compare(Problem problem, Request request) {
-    List<Plan> plans = new ArrayList<>();
-    for (Algorithm algorithm : ALGORITHMS) {
-      if (!algorithm.name().equals(Request.AUTO) && algorithm.applies(problem, request)) {
-        attempt(algorithm, problem, request).ifPresent(plans::add);
-      }
-    }
-    plans.sort(
-        Comparator.comparing((Plan plan) -> !plan.main().valid())
-            .thenComparingDouble(Plan::valueMs));
-    return List.copyOf(plans);
+    return compareAll(problem, request).stream().flatMap(answer -> answer.plan().stream()).toList();
   }
 
-  private static Optional<Plan> attempt(Algorithm algorithm, Problem problem, Request request) {
+  private static boolean isValid(Plan plan) {
+    return plan.partitions().stream().allMatch(Partition::valid);
+  }
+
+  private static Compared attempt(Algorithm algorithm, Problem problem, Request request) {
+    String reason;
     try {
-      return Optional.of(algorithm.plan(problem, request));
-    } catch (InfeasibleException forbidden) {
-      return Optional.empty();
+      if (algorithm.applies(problem, request.withLimits(request.limits().withoutGoals()))) {
+        return new Compared(algorithm.name(), Optional.of(algorithm.plan(problem, request)), "");
+      }
+      algorithm.plan(problem, request);
+      reason = "does not apply";
+    } catch (InfeasibleException | ProblemException refused) {
+      reason = String.valueOf(refused.getMessage());
     }
+    String prefix = algorithm.name() + ": ";
+    return new Compared(
+        algorithm.name(),
+        Optional.empty(),
+        reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason);
   }
 
   private static Plan complete(Problem problem, Request request, Plan plan) {
-    Setup setup = Setup.of(problem, request);
-    Plan beside =
-        new Plan(
-            plan.objective(),
-            plan.algorithm(),
-            plan.score(),
-            plan.partitions(),
-            Baselines.of(setup),
-            alternatives(setup, plan),
-            plan.explanation());
-    List<String> sentences = new ArrayList<>(Explanation.of(setup, beside));
-    sentences.addAll(plan.explanation());
+    Problem seen = ExitFrontier.chosen(problem, plan.main(), request.limits().quality().tail());
+    Setup setup = Setup.of(seen, request);
     return new Plan(
-        beside.objective(),
-        beside.algorithm(),
-        beside.score(),
-        beside.partitions(),
-        beside.baselinesMs(),
-        beside.alternatives(),
-        sentences);
+        plan.objective(),
+        plan.algorithm(),
+        plan.score(),
+        plan.partitions(),
+        Baselines.of(setup),
+        alternatives(setup, plan),
+        plan.explanation());
+  }
+
+  /**
+   * {@code plan} with sentences on where things run, what limits it, what else was possible, and
+   * what would have to change for another plan to be best. Solves more problems, so it takes longer
+   * than the plan itself.
+   */
+  public static Plan explain(Problem problem, Request request, Plan plan) {
+    Problem seen = ExitFrontier.chosen(problem, plan.main(), request.limits().quality().tail());
+    List<String> sentences = new ArrayList<>(Explanation.of(Setup.of(seen, request), plan));
+    sentences.addAll(plan.explanation());
+    return plan.withExplanation(sentences);
   }
 
   private static List<Partition> alternatives(Setup setup, Plan plan) {

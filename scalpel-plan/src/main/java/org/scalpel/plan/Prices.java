@@ -29,6 +29,14 @@ record Prices(double[] tier, double[] up, double[] down, double[] rtt, Other oth
   record Other(double energy, double money, double loss, double[] memory) {
     static final Other FREE = new Other(0, 0, 0, new double[0]);
 
+    Other withEnergy(double price) {
+      return new Other(price, money, loss, memory);
+    }
+
+    Other withMoney(double price) {
+      return new Other(energy, price, loss, memory);
+    }
+
     Other withLoss(double price) {
       return new Other(energy, money, price, memory);
     }
@@ -48,6 +56,38 @@ record Prices(double[] tier, double[] up, double[] down, double[] rtt, Other oth
         filled(tiers - 1, weights.latency()),
         filled(tiers - 1, weights.latency()),
         new Other(weights.energy(), weights.money(), 0, new double[0]));
+  }
+
+  /** Everything is free. */
+  static Prices zero(Instance in) {
+    return new Prices(
+        new double[in.tiers],
+        new double[in.links],
+        new double[in.links],
+        new double[in.links],
+        Other.FREE);
+  }
+
+  Prices copy() {
+    return new Prices(tier.clone(), up.clone(), down.clone(), rtt.clone(), other);
+  }
+
+  /** What a partition costs at these prices, as a cut sees it. */
+  double value(Loads loads) {
+    double sum =
+        dot(tier, loads.tier) + dot(up, loads.up) + dot(down, loads.down) + dot(rtt, loads.rtt);
+    sum += other.energy() == 0 ? 0 : other.energy() * loads.energyMj;
+    sum += other.money() == 0 ? 0 : other.money() * loads.money;
+    sum += other.loss() == 0 ? 0 : other.loss() * loads.expectedLoss;
+    return other.memory().length == 0 ? sum : sum + dot(other.memory(), loads.memoryMib);
+  }
+
+  private static double dot(double[] prices, double[] amounts) {
+    double sum = 0;
+    for (int i = 0; i < prices.length; i++) {
+      sum += prices[i] == 0 ? 0 : prices[i] * amounts[i];
+    }
+    return sum;
   }
 
   Prices withOther(Other value) {

@@ -32,6 +32,20 @@ public final class ProblemJson {
     }
   }
 
+  /**
+   * The exits in {@code text}, in the form in which a problem has them.
+   *
+   * @param label what to call the text in messages
+   * @throws ProblemException if they are not valid, naming the place
+   */
+  public static Exits readExits(String text, String label) {
+    try {
+      return exits(JsonReader.parse(text));
+    } catch (ProblemException refused) {
+      throw new ProblemException(label + ": " + refused.getMessage());
+    }
+  }
+
   private Problem problem(JsonReader json) {
     json.only("name", "tiers", "layers", "tensors", "links", "weights", "exits", "results_at");
     List<Tier> tiers = json.list("tiers").stream().map(ProblemJson::tier).toList();

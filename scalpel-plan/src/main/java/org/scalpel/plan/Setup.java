@@ -2,15 +2,33 @@ package org.scalpel.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What every algorithm starts from: the instance, what the limits leave, and the cheapest crossings
  * by the problem's own weights.
- *
- * @param request what was asked
  */
-record Setup(Instance in, Request request, Prices prices, Crossings crossings, Bounds bounds) {
+final class Setup {
+  /** How many times more dearly a broken cap is priced in the search for other codecs. */
+  private static final double[] CODEC_PRICES = {1e-2, 0.1, 1, 10, 1e2, 1e4};
+
+  private final Instance in;
+  private final Request request;
+  private final Prices prices;
+  private final Crossings crossings;
+  private final Bounds bounds;
+  private final CapRows hard;
+  private final CapRows mean;
+
+  private Setup(Instance in, Request request) {
+    this.in = in;
+    this.request = request;
+    prices = Prices.of(in.problem);
+    crossings = new Crossings(in, prices, maxLoss());
+    hard = CapRows.hard(in, request.limits());
+    mean = CapRows.mean(in, request.limits());
+    bounds = new Bounds(in, request.limits().pins(), crossings);
+  }
+
   /**
    * Reads problem and request.
    *
@@ -18,40 +36,88 @@ record Setup(Instance in, Request request, Prices prices, Crossings crossings, B
    */
   static Setup of(Problem problem, Request request) {
     Instance in = new Instance(problem);
-    Prices prices = Prices.of(problem);
-    Crossings crossings = new Crossings(in, prices, maxLoss(request));
-    checkTiers(problem, request.limits().maxTierMs());
-    checkTiers(problem, request.limits().meanTierMs());
-    checkTiers(problem, request.limits().maxMemoryMib());
     if (request.objective() == Objective.MAKESPAN && in.hasReach) {
       throw new ProblemException(
           "objective makespan: expected every layer to have reach 1, found one that has less");
     }
-    return new Setup(
-        in, request, prices, crossings, new Bounds(in, request.limits().pins(), crossings));
+    return new Setup(in, request);
   }
 
-  private static void checkTiers(Problem problem, Map<String, Double> limits) {
-    limits.keySet().forEach(problem::tierIndex);
+  Instance in() {
+    return in;
   }
 
-  private static double maxLoss(Request request) {
-    return request.limits().quality().maxLoss().orElse(Double.POSITIVE_INFINITY);
+  Request request() {
+    return request;
+  }
+
+  Prices prices() {
+    return prices;
+  }
+
+  Crossings crossings() {
+    return crossings;
+  }
+
+  Bounds bounds() {
+    return bounds;
+  }
+
+  /** What every request must keep. */
+  CapRows hard() {
+    return hard;
+  }
+
+  /** What must be kept on average. */
+  CapRows mean() {
+    return mean;
   }
 
   double maxLoss() {
-    return maxLoss(request);
+    return request.limits().quality().maxLoss().orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** Seconds that are left of the time limit, at least a little. */
+  double secondsLeft(long startNanos) {
+    double limit = request.timeLimit().toNanos() / 1e9;
+    return Math.max(0.1, limit - Solutions.since(startNanos) / 1e3);
   }
 
   /**
-   * The codecs for one assignment: the cheapest that together keep the bound on loss.
+   * {@code chosen}, changed where {@code tierOf} crosses so that losses keep their bound.
    *
-   * @throws InfeasibleException if none do
+   * @throws InfeasibleException if no codecs do
+   */
+  Crossings lossy(int[] tierOf, Crossings chosen) {
+    return maxLoss() == Double.POSITIVE_INFINITY
+        ? chosen
+        : LossChoice.within(in, tierOf, chosen, maxLoss());
+  }
+
+  /**
+   * The codecs for one assignment: the cheapest that together keep the bound on loss. If they break
+   * a cap, others are tried at prices on the caps.
+   *
+   * @throws InfeasibleException if none keep the bound on loss
    */
   Crossings crossingsFor(int[] tierOf) {
-    return maxLoss() == Double.POSITIVE_INFINITY
-        ? crossings
-        : LossChoice.within(in, tierOf, crossings, maxLoss());
+    Crossings own = lossy(tierOf, crossings);
+    if (hard.isEmpty() || !own.hasChoice() || hard.keeps(new Loads(in, tierOf, own))) {
+      return own;
+    }
+    Crossings best = own;
+    double least = Double.POSITIVE_INFINITY;
+    for (double factor : CODEC_PRICES) {
+      double level = factor * Math.max(1e-9, prices.value(new Loads(in, tierOf, own)));
+      double[] price = Prices.filled(hard.count(), level);
+      Crossings other = new Crossings(in, hard.prices(prices, price), maxLoss());
+      Loads loads = new Loads(in, tierOf, other);
+      if (hard.keeps(loads) && prices.value(loads) < least) {
+        least = prices.value(loads);
+        best = other;
+      }
+    }
+    return best;
   }
 
   /**
@@ -61,37 +127,26 @@ record Setup(Instance in, Request request, Prices prices, Crossings crossings, B
     return value(request.objective(), tierOf);
   }
 
-  /** True if some tier has a cap that every request must keep. */
+  /** True if there are caps that every request must keep. */
   boolean hasHardCaps() {
-    return !request.limits().maxTierMs().isEmpty() || !request.limits().maxMemoryMib().isEmpty();
+    return !hard.isEmpty();
   }
 
-  /** Which caps a partition breaks, in words. */
+  /** Which caps a partition that serves all requests breaks, in words. */
   List<String> brokenCaps(Loads loads) {
-    List<String> broken = new ArrayList<>();
-    request
-        .limits()
-        .maxTierMs()
-        .forEach((tier, most) -> cap(broken, "max-tier-ms", tier, loads.tier, most));
-    request
-        .limits()
-        .maxMemoryMib()
-        .forEach((tier, most) -> cap(broken, "max-memory-mib", tier, loads.memoryMib, most));
+    List<String> broken = new ArrayList<>(hard.broken(loads));
+    broken.addAll(mean.broken(loads));
     return broken;
-  }
-
-  private void cap(List<String> broken, String what, String tier, double[] used, double most) {
-    double amount = used[in.problem.tierIndex(tier)];
-    if (amount > most * (1 + 1e-12) + 1e-9) {
-      broken.add(what + " " + tier + "=" + most + " is exceeded: " + amount);
-    }
   }
 
   private double value(Objective objective, int[] tierOf) {
     try {
       Crossings chosen = crossingsFor(tierOf);
-      if (hasHardCaps() && !brokenCaps(new Loads(in, tierOf, chosen)).isEmpty()) {
-        return Double.POSITIVE_INFINITY;
+      if (!hard.isEmpty() || !mean.isEmpty()) {
+        Loads loads = new Loads(in, tierOf, chosen);
+        if (!hard.keeps(loads) || !mean.keeps(loads)) {
+          return Double.POSITIVE_INFINITY;
+        }
       }
       return Solutions.value(in, objective, tierOf, chosen);
     } catch (InfeasibleException tooLossy) {
@@ -136,12 +191,21 @@ record Setup(Instance in, Request request, Prices prices, Crossings crossings, B
 
   /** A plan of one partition. */
   Plan plan(String algorithm, int[] tierOf, double bound, long startNanos) {
-    Crossings chosen = crossingsFor(tierOf);
-    double value = Solutions.value(in, request.objective(), tierOf, chosen);
-    Partition partition = Cost.partition(in, tierOf, chosen);
-    if (hasHardCaps()) {
-      partition = partition.withViolations(brokenCaps(new Loads(in, tierOf, chosen)));
+    Crossings chosen;
+    try {
+      chosen = crossingsFor(tierOf);
+    } catch (InfeasibleException tooLossy) {
+      throw new InfeasibleException(algorithm + ": " + tooLossy.getMessage());
     }
+    return plan(algorithm, Found.of(in, tierOf, chosen), bound, startNanos);
+  }
+
+  /** A plan of one partition whose codecs are chosen. */
+  Plan plan(String algorithm, Found found, double bound, long startNanos) {
+    double value = Solutions.value(in, request.objective(), found.tierOf(), found.crossings());
+    Partition partition =
+        Cost.partition(in, found.tierOf(), found.crossings())
+            .withViolations(brokenCaps(found.loads()));
     Plan.Score score = new Plan.Score(value, Math.min(bound, value), Solutions.since(startNanos));
     return Solutions.single(algorithm, request.objective(), partition, score);
   }

@@ -10,7 +10,15 @@ abstract class Solver implements Algorithm {
   @Override
   public final Plan plan(Problem problem, Request request) {
     long start = System.nanoTime();
+    if (ExitSearch.asked(request) && !choosesExits()) {
+      return ExitSearch.choose(problem, request, (at, free) -> solve(Setup.of(at, free), start));
+    }
     return solve(Setup.of(problem, request), start);
+  }
+
+  /** True if it keeps deadlines and chooses exits in its own way. */
+  boolean choosesExits() {
+    return false;
   }
 
   /** True if it can answer. */

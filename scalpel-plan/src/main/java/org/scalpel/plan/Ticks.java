@@ -8,6 +8,33 @@ final class Ticks {
 
   /** A power of two, at least nanoseconds. */
   static double finest(Instance in, Prices prices, Crossings crossings) {
+    double total = compute(in, prices);
+    for (int at = 0; at < crossings.up.length; at++) {
+      total += finite(crossings.up[at]) + finite(crossings.down[at]);
+    }
+    double ticks = ROOM / total;
+    return Math.max(
+        CutOracle.TICKS_PER_MS, Math.min(0x1p200, Math.scalb(1.0, Math.getExponent(ticks))));
+  }
+
+  /** More than any partition costs, whatever codecs it takes. */
+  static double most(Instance in, Prices prices, Crossings crossings) {
+    double total = compute(in, prices);
+    for (int t = 0; t < in.tensors; t++) {
+      for (int k = 0; k < in.links; k++) {
+        double up = finite(crossings.up[t * in.links + k]);
+        double down = finite(crossings.down[t * in.links + k]);
+        for (int c = 0; c < crossings.ways(t); c++) {
+          up = Math.max(up, finite(crossings.costOf(t, k, true, c)));
+          down = Math.max(down, finite(crossings.costOf(t, k, false, c)));
+        }
+        total += up + down;
+      }
+    }
+    return total;
+  }
+
+  private static double compute(Instance in, Prices prices) {
     double total = 1e-300;
     for (int v = 0; v < in.layers; v++) {
       PlanLayer.Charges charges = in.problem.layers().get(v).charges();
@@ -21,15 +48,13 @@ final class Ticks {
                     : prices.other().memory()[k] * charges.memoryMib());
       }
     }
-    for (int at = 0; at < crossings.up.length; at++) {
-      total += crossings.up[at] < Double.POSITIVE_INFINITY ? crossings.up[at] : 0;
-      total += crossings.down[at] < Double.POSITIVE_INFINITY ? crossings.down[at] : 0;
-    }
     for (int k = 0; k < in.links; k++) {
       total += prices.rtt()[k] * in.problem.links().get(k).rttMs();
     }
-    double ticks = ROOM / total;
-    return Math.max(
-        CutOracle.TICKS_PER_MS, Math.min(0x1p200, Math.scalb(1.0, Math.getExponent(ticks))));
+    return total;
+  }
+
+  private static double finite(double value) {
+    return value < Double.POSITIVE_INFINITY ? value : 0;
   }
 }

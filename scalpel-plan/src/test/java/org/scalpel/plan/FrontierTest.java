@@ -47,7 +47,9 @@ class FrontierTest {
 
   @Test
   void theExplanationNamesTheLimitTheProofAndTheNextPlan() {
-    List<String> sentences = Planner.plan(Examples.example(), LATENCY).explanation();
+    Problem problem = Examples.example();
+    List<String> sentences =
+        Planner.explain(problem, LATENCY, Planner.plan(problem, LATENCY)).explanation();
     assertThat(sentences).anyMatch(text -> text.contains("device->edge"));
     assertThat(sentences).anyMatch(text -> text.contains("proven best"));
     assertThat(sentences).anyMatch(text -> text.contains("Splitting helps"));

@@ -96,8 +96,7 @@ class GoldenPlanTest {
             "gap",
             "solve_ms",
             "partitions",
-            "baselines_ms",
-            "explanation");
+            "baselines_ms");
     assertThat(PlanJson.node(plan.main()).fieldNames())
         .toIterable()
         .containsExactly(
