@@ -1,5 +1,8 @@
 package org.scalpel.codec;
 
+import java.io.IOException;
+import javax.imageio.ImageReader;
+
 /** What is refused before anything is allocated for it. */
 final class Bounds {
   /** Longest side of a picture. */
@@ -27,6 +30,19 @@ final class Bounds {
           "picture of %dx%d pixels: expected at most %d pixels"
               .formatted(width, height, MAX_PIXELS));
     }
+  }
+
+  static void checkExpected(ImageReader reader, long width, long height) throws IOException {
+    int w = reader.getWidth(0);
+    int h = reader.getHeight(0);
+    if ((width >= 0 && w != width) || (height >= 0 && h != height)) {
+      throw new CodecException(
+          "picture of %dx%d pixels: expected %s".formatted(w, h, side(width) + "x" + side(height)));
+    }
+  }
+
+  private static String side(long pixels) {
+    return pixels < 0 ? "any" : Long.toString(pixels);
   }
 
   static void checkFile(byte[] file) {

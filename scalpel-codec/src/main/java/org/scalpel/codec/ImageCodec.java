@@ -15,7 +15,18 @@ public final class ImageCodec {
    * @throws CodecException unless the bytes are one whole picture of at most 36 million pixels
    */
   public static Image decode(byte[] file) {
-    return ImageFiles.decode(file);
+    return ImageFiles.decode(file, -1, -1);
+  }
+
+  /**
+   * Decodes a picture of a known size; another one is refused before any pixel is decoded.
+   *
+   * @param width expected, or negative for any
+   * @param height expected, or negative for any
+   * @throws CodecException also if the picture has another size
+   */
+  public static Image decode(byte[] file, long width, long height) {
+    return ImageFiles.decode(file, width, height);
   }
 
   /**

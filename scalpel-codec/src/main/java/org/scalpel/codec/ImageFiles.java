@@ -37,7 +37,7 @@ final class ImageFiles {
 
   private ImageFiles() {}
 
-  static Image decode(byte[] file) {
+  static Image decode(byte[] file, long width, long height) {
     Bounds.checkFile(file);
     PictureFormat format = PictureFormat.of(file);
     ImageReader reader =
@@ -50,6 +50,7 @@ final class ImageFiles {
       reader.setInput(in, true, true);
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       Bounds.checkSize(reader.getWidth(0), reader.getHeight(0));
+      Bounds.checkExpected(reader, width, height);
       BufferedImage decoded = reader.read(0);
       if (!warnings.isEmpty()) {
         throw new CodecException(damaged(format, warnings.get(0)));

@@ -245,8 +245,11 @@ final class ChainRunner {
       return outputs;
     } catch (io.grpc.StatusRuntimeException e) {
       String why = String.valueOf(e.getStatus().getDescription());
-      throw new TierException(
-          Kind.PROTOCOL, neighbour.peer() + " answered against the plan: " + why, e);
+      TierException lie =
+          new TierException(
+              Kind.PROTOCOL, neighbour.peer() + " answered against the plan: " + why, e);
+      neighbour.cutOff(lie);
+      throw lie;
     }
   }
 

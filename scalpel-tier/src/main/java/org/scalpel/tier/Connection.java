@@ -180,9 +180,9 @@ final class Connection implements AutoCloseable {
 
   private ManagedChannel open() {
     return builder(config.limits().messageBytes())
+        // No HTTP/2 pings: on a thin link they queue behind a tensor for longer than any bound that
+        // would be of use; the heartbeat has its own way.
         .flowControlWindow(WINDOW)
-        .keepAliveTime(10, TimeUnit.SECONDS)
-        .keepAliveTimeout(5, TimeUnit.SECONDS)
         .intercept(pulse.listening())
         .build();
   }

@@ -5,9 +5,12 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +26,20 @@ import org.scalpel.tier.TierException.Kind;
  */
 final class InferStream {
   private static final int ANSWERS_AHEAD = 64;
+  // A tier refuses single requests in words; a whole stream ends so only when its bytes are wrong.
+  private static final Set<Status.Code> BREAKS =
+      EnumSet.of(
+          Status.Code.INTERNAL,
+          Status.Code.UNKNOWN,
+          Status.Code.DATA_LOSS,
+          Status.Code.RESOURCE_EXHAUSTED);
 
   private final Supplier<String> peer;
   private final int capacity;
   private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
       call;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger givenUp = new AtomicInteger();
   private final Object sending = new Object();
   private volatile boolean ended;
   private volatile Status end = Status.UNAVAILABLE.withDescription("stream ended");
@@ -93,6 +104,7 @@ final class InferStream {
     waiting.forEach(
         (id, w) -> {
           if (w.deadline.over() && waiting.remove(id, w)) {
+            givenUp.incrementAndGet();
             w.answer.completeExceptionally(
                 new TierException(
                     Kind.DEADLINE,
@@ -106,6 +118,11 @@ final class InferStream {
     verdict = why;
     call.cancel(why.getMessage(), null);
     failAll();
+  }
+
+  /** A peer that does not keep to the protocol is not listened to any further. */
+  private void broken(String how) {
+    cutOff(new TierException(Kind.PROTOCOL, peer.get() + " broke the protocol: it " + how));
   }
 
   private TierException why() {
@@ -134,15 +151,18 @@ final class InferStream {
     @Override
     public void onMessage(InferMessage<ModelStreamInferResponse> message) {
       if (!message.problem().isEmpty()) {
-        call.cancel(message.problem(), null);
+        broken("sent what cannot be read (" + message.problem() + ")");
         return;
       }
       call.request(1);
       ModelStreamInferResponse header = message.header();
       Waiting found = waiting.remove(header.getInferResponse().getId());
       if (found == null) {
-        // Late: its request was given up.
         message.release();
+        // Late, if its request was given up.
+        if (givenUp.getAndUpdate(n -> Math.max(0, n - 1)) == 0) {
+          broken("answered what it was not asked, or twice");
+        }
       } else if (header.getErrorMessage().isEmpty()) {
         found.answer.complete(
             new Answer(header.getInferResponse(), message.raw(), message::release));
@@ -155,6 +175,9 @@ final class InferStream {
     @Override
     public void onClose(Status status, Metadata trailers) {
       end = status.isOk() ? Status.UNAVAILABLE.withDescription("it closed the stream") : status;
+      if (verdict == null && BREAKS.contains(status.getCode())) {
+        broken("sent what cannot be read, or a message too large (" + Refusal.line(status) + ")");
+      }
       ended = true;
       failAll();
       onEnd.accept(end);

@@ -59,22 +59,7 @@ final class InputImages {
     byte[] bytes = new byte[file.remaining()];
     file.duplicate().get(bytes);
     try {
-      Image image = ImageCodec.decode(bytes);
-      long height = expected.shape().get(1);
-      long width = expected.shape().get(2);
-      if ((height >= 0 && image.height() != height) || (width >= 0 && image.width() != width)) {
-        throw Refusal.invalid(
-            "input '"
-                + name
-                + "' is an image of "
-                + image.width()
-                + " x "
-                + image.height()
-                + " pixels; expected "
-                + width
-                + " x "
-                + height);
-      }
+      Image image = ImageCodec.decode(bytes, expected.shape().get(2), expected.shape().get(1));
       TensorFact fact = TensorFact.of(ElementType.UINT8, 1, image.height(), image.width(), 3);
       return TensorData.ofBytes(fact, image.rgb());
     } catch (CodecException e) {

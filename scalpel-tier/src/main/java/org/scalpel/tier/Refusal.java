@@ -7,6 +7,8 @@ import org.scalpel.tier.TierException.Kind;
 
 /** Between the faults of our code and the status codes of the wire. */
 final class Refusal {
+  private static final int MOST_TEXT = 1000;
+
   private Refusal() {}
 
   static StatusRuntimeException of(Status.Code code, String message) {
@@ -51,8 +53,7 @@ final class Refusal {
 
   /** What a status from a peer means here. */
   static TierException fromPeer(String peer, Status status) {
-    String reason =
-        status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String reason = line(status);
     Throwable cause = status.getCause();
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(peer, reason, cause);
@@ -67,10 +68,20 @@ final class Refusal {
     };
   }
 
+  /** The first line of what a peer says, and no more of it than a person reads. */
+  static String line(Status status) {
+    String text = status.getDescription();
+    String first = text == null ? "" : text.lines().findFirst().orElse("");
+    if (first.isBlank()) {
+      return status.getCode().name();
+    }
+    return first.length() <= MOST_TEXT ? first : first.substring(0, MOST_TEXT) + "…";
+  }
+
   /** The same for one request that the peer refuses in words; the way to it is in order. */
   static TierException reported(String peer, Status status) {
     return status.getCode() == Status.Code.UNAVAILABLE
-        ? new TierException(Kind.UNREACHABLE, peer + " reports: " + status.getDescription())
+        ? new TierException(Kind.UNREACHABLE, peer + " reports: " + line(status))
         : fromPeer(peer, status);
   }
 

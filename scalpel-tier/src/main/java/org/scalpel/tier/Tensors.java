@@ -121,9 +121,11 @@ final class Tensors {
       String what = "output '" + output.getName() + "'";
       TensorFact fact =
           fact(what, output.getDatatype(), output.getShapeList(), expected.of(output.getName()));
-      tensors.put(
-          output.getName(),
-          raw ? checked(what, fact, rawContents.get(i)) : typed(what, fact, output.getContents()));
+      TensorData tensor =
+          raw ? checked(what, fact, rawContents.get(i)) : typed(what, fact, output.getContents());
+      if (tensors.put(output.getName(), tensor) != null) {
+        throw Refusal.invalid(what + " is given twice");
+      }
     }
     return tensors;
   }

@@ -25,6 +25,7 @@ import org.scalpel.tier.TierException.Kind;
  */
 public final class TierServer implements AutoCloseable {
   private static final int CONTROL_THREADS = 4;
+  private static final int MOST_CALLS = 1024;
   private static final int CONTROL_QUEUE = 64;
 
   private final TierConfig config;
@@ -124,8 +125,10 @@ public final class TierServer implements AutoCloseable {
         .maxInboundMessageSize(config.limits().messageBytes())
         .permitKeepAliveTime(5, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(30, TimeUnit.SECONDS)
-        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        // Lets go of callers that vanished; late enough for a ping behind a large answer.
+        .keepAliveTime(60, TimeUnit.SECONDS)
+        .keepAliveTimeout(300, TimeUnit.SECONDS)
+        .maxConcurrentCallsPerConnection(MOST_CALLS)
         .addService(protocol)
         .addService(control)
         .addService(health.getHealthService())
