@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import java.util.Set;
 import picocli.AutoComplete;
@@ -15,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -103,8 +105,17 @@ final class CommandTree {
     root.setParameterExceptionHandler(CommandTree::badUsage);
     root.setExecutionExceptionHandler(CommandTree::fault);
     root.getSubcommands().values().forEach(CommandTree::headings);
+    root.registerConverter(OptionalDouble.class, CommandTree::number);
     if (ConfigDefaults.isAskedFor(args)) {
       root.setDefaultValueProvider(new ConfigDefaults(args));
+    }
+  }
+
+  private static OptionalDouble number(String text) {
+    try {
+      return OptionalDouble.of(Double.parseDouble(text));
+    } catch (NumberFormatException fault) {
+      throw new TypeConversionException("'" + text + "' is not a number");
     }
   }
 

@@ -5,11 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.scalpel.codec.Image;
-import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
-import org.scalpel.cost.Stat;
+import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.Kernel;
 import org.scalpel.graph.KernelGraph.KernelTensor;
@@ -29,10 +27,8 @@ final class DemoPlans {
   static final String AUTO = Request.AUTO;
   static final String PRIVATE = "private";
   static final String JPEG = "cloud-only-jpeg";
-  private static final double JPEG_QUALITY = 0.9;
   private static final List<String> ALGORITHMS =
       List.of(AUTO, "device-only", "edge-only", "cloud-only", "neurosurgeon");
-  private static final int CODEC_RUNS = 20;
 
   private final Problem problem;
   private final Problem lossy;
@@ -44,40 +40,28 @@ final class DemoPlans {
     this.kernels = kernels;
   }
 
-  /** Over a model whose picture may also travel as PNG, which loses nothing, or as JPEG. */
-  static DemoPlans of(ModelProblem model, DemoSubject subject) {
-    Image picture = subject.picture();
-    Codec png = codec(model, "png", () -> ImageCodec.encodePng(picture));
-    Codec jpeg = codec(model, "jpeg", () -> ImageCodec.encodeJpeg(picture, JPEG_QUALITY));
+  /**
+   * Over a model whose picture may also travel as the file that it came as or as PNG, which lose
+   * nothing; in one row as JPEG.
+   */
+  static DemoPlans of(KernelGraph kernels, Map<String, Profile> profiles, Network network) {
     return new DemoPlans(
-        with(model.problem(), subject.input(), png),
-        with(model.problem(), subject.input(), jpeg),
-        model.kernels());
+        ModelProblem.of(kernels, profiles, network, false).problem(),
+        onlyJpeg(ModelProblem.of(kernels, profiles, network, true).problem()),
+        kernels);
   }
 
   Problem problem() {
     return problem;
   }
 
-  private static Codec codec(ModelProblem model, String name, Supplier<byte[]> encoder) {
-    byte[] encoded = encoder.get();
-    double encodeMs = time(encoder);
-    double decodeMs = time(() -> ImageCodec.decode(encoded));
-    List<Double> encode = new ArrayList<>();
-    List<Double> decode = new ArrayList<>();
-    for (Profile profile : model.profiles().values()) {
-      encode.add(encodeMs * profile.slowdown());
-      decode.add(decodeMs * profile.slowdown());
-    }
-    return new Codec(name, encoded.length, encode, decode, 0);
-  }
-
-  private static Problem with(Problem problem, String input, Codec codec) {
+  /** The same where whatever can travel as JPEG must. */
+  private static Problem onlyJpeg(Problem problem) {
     List<PlanTensor> tensors = new ArrayList<>();
     for (PlanTensor tensor : problem.tensors()) {
-      List<Codec> ways = new ArrayList<>(tensor.ways());
-      ways.add(codec);
-      tensors.add(tensor.name().equals(input) ? tensor.withCodecs(ways) : tensor);
+      List<Codec> jpeg =
+          tensor.ways().stream().filter(way -> way.name().equals(CodecTime.JPEG)).toList();
+      tensors.add(jpeg.isEmpty() ? tensor : tensor.withCodecs(jpeg));
     }
     return new Problem(
         problem.name(),
@@ -86,21 +70,6 @@ final class DemoPlans {
         tensors,
         problem.links(),
         problem.options());
-  }
-
-  private static double time(Supplier<?> action) {
-    List<Double> runs = new ArrayList<>();
-    for (int run = 0; run < 2 * CODEC_RUNS; run++) {
-      long start = System.nanoTime();
-      Object made = action.get();
-      if (made == null) {
-        throw new IllegalStateException("a codec made nothing");
-      }
-      if (run >= CODEC_RUNS) {
-        runs.add((System.nanoTime() - start) / 1e6);
-      }
-    }
-    return Stat.of(runs).medianMs();
   }
 
   /** Name → plan, in the order of the table. */

@@ -35,7 +35,7 @@ final class DemoReport {
   }
 
   private String picture() {
-    byte[] png = ImageCodec.encodePng(subject.picture());
+    byte[] png = ImageCodec.encodePng(subject.picture().picture());
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 

@@ -84,10 +84,9 @@ final class DemoRun {
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         DemoTestbed testbed = DemoTestbed.start(folder, world)) {
       KernelGraph kernels = engine.kernels(subject.model());
-      Map<String, TensorFact> facts = engine.facts(subject.model(), subject.inputs());
+      Map<String, TensorFact> facts = engine.facts(subject.model(), subject.tensors());
       Map<String, Profile> profiles = profiles(engine, testbed, kernels);
-      ModelProblem model = ModelProblem.of(kernels, profiles, world.network());
-      DemoPlans plans = DemoPlans.of(model, subject);
+      DemoPlans plans = DemoPlans.of(kernels, profiles, world.network());
       ModelProblem problem = new ModelProblem(kernels, profiles, plans.problem());
       List<DemoRow> rows = new ArrayList<>();
       plans.all().forEach((name, plan) -> rows.add(new DemoRow(name, plan, world.tiers())));
@@ -100,12 +99,13 @@ final class DemoRun {
 
   private Map<String, TensorData> whole(Engine engine) {
     try (Session session = engine.open(subject.model())) {
-      return session.run(subject.inputs());
+      return session.run(subject.tensors());
     }
   }
 
   private Map<String, Profile> profiles(Engine engine, DemoTestbed testbed, KernelGraph kernels) {
-    ProfileOptions options = new ProfileOptions(effort.profiling(), seed, List.of());
+    ProfileOptions options =
+        new ProfileOptions(effort.profiling(), seed, List.of(subject.picture()));
     Map<String, Profile> profiles = new LinkedHashMap<>();
     for (DemoWorld.Machine machine : world.machines()) {
       try (Progress progress = console.progress("profiling " + machine.name(), 100)) {
@@ -113,10 +113,10 @@ final class DemoRun {
             machine.name(),
             machine.equals(world.device())
                 ? new Profiler(engine)
-                    .profile(kernels, subject.inputs(), options, progress::at)
+                    .profile(kernels, subject.tensors(), options, progress::at)
                     .withSlowdown(machine.slowdown())
                 : RemoteProfile.of(testbed.direct(machine.name()), progress)
-                    .profile(kernels, subject.inputs(), options));
+                    .profile(kernels, subject.tensors(), options));
       }
     }
     return profiles;
@@ -136,7 +136,7 @@ final class DemoRun {
     try (Progress progress = console.progress("running", requests)) {
       for (int round = 0; round < effort.warmUps() + effort.repetitions(); round++) {
         for (int plan = 0; plan < rows.size(); plan++) {
-          var execution = executors.get(plan).execute(subject.inputs());
+          var execution = executors.get(plan).execute(subject.request());
           if (round >= effort.warmUps()) {
             rows.get(plan).add(execution);
           }

@@ -2,42 +2,56 @@ package org.scalpel.app;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Pictures;
+import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Postprocessing;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Inputs;
 
 /**
  * What the demo runs: a pretrained network with its declared preprocessing, and a picture.
  *
  * @param title for people
  * @param model everything declared is in it; its input is the picture as uint8
- * @param picture of the size of the input
- * @param input the name of that input
+ * @param request the picture as pixels of the input's size and as the file that it came as
+ * @param image what is declared of the input
  * @param answer what the outputs say, in words
  */
 record DemoSubject(
     String title,
     OnnxModel model,
-    Image picture,
-    String input,
+    Inputs request,
+    Preprocessing image,
     Function<Map<String, TensorData>, String> answer) {
   private static final String NETWORK = "/models/ch_PP-OCRv4_rec_infer.onnx";
   private static final String PICTURE = "demo-text.png";
   private static final int WIDTH = 320;
   private static final int HEIGHT = 48;
 
-  Map<String, TensorData> inputs() {
-    return Map.of(input, InputReader.pixels(picture));
+  /** The input that takes the picture. */
+  String input() {
+    return image.imageInput();
+  }
+
+  /** The uncut model's inputs. */
+  Map<String, TensorData> tensors() {
+    return request.tensors();
+  }
+
+  /** What measures the codecs of the picture. */
+  ProfileOptions.PictureInput picture() {
+    return InputReader.picture(image, request);
   }
 
   /**
@@ -55,12 +69,18 @@ record DemoSubject(
     Postprocessing best =
         Postprocessing.of(network.outputs().get(0).name(), Postprocessing.Kind.BEST);
     OnnxModel model = best.append(image.prepend(network));
+    byte[] picture = resource(PICTURE);
+    Inputs request =
+        new Inputs(
+            Map.of(image.imageInput(), Pictures.tensor(ImageCodec.decode(picture))),
+            Map.of(
+                image.imageInput(), ByteBuffer.allocateDirect(picture.length).put(picture).flip()));
     CharacterDecoder decoder = CharacterDecoder.of(network);
     return new DemoSubject(
         "PP-OCRv4 text recognition",
         model,
-        ImageCodec.decode(resource(PICTURE)),
-        image.imageInput(),
+        request,
+        image,
         outputs -> "the text \"" + decoder.text(output(outputs, best.outputs().get(1))) + "\"");
   }
 
@@ -79,16 +99,14 @@ record DemoSubject(
             .orElseThrow(
                 () -> new UserException(recipeFile.orElseThrow() + ": image: expected a map"));
     OnnxModel model = recipe.apply(plain);
-    Image picture =
-        InputReader.picture(
-            image,
-            new InputReader(model, recipe, Map.of()).read(List.of(imageFile.toString())).get(0));
+    Inputs request =
+        new InputReader(model, recipe, Map.of()).read(List.of(imageFile.toString())).get(0);
     String output = model.outputs().get(0).name();
     return new DemoSubject(
         modelFile.getFileName().toString(),
         model,
-        picture,
-        image.imageInput(),
+        request,
+        image,
         outputs ->
             "the largest value of output \"%s\" stands at place %d"
                 .formatted(output, Numbers.argmax(Numbers.of(output(outputs, output)))));

@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.scalpel.codec.CodecException;
-import org.scalpel.codec.Fit;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Pictures;
+import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
+import org.scalpel.tier.Inputs;
 
 /**
  * Turns files into requests: pictures where the recipe declares how, NumPy arrays, ONNX tensors,
@@ -27,7 +29,7 @@ import org.scalpel.graph.TensorFact;
 final class InputReader {
   private static final List<String> PICTURES = List.of("jpg", "jpeg", "png", "bmp", "gif");
   private static final int ANY_SIDE = 224;
-  private static final int GREY = 114;
+  private static final double JPEG_QUALITY = 0.9;
 
   private final OnnxModel model;
   private final Recipe recipe;
@@ -41,15 +43,15 @@ final class InputReader {
   }
 
   /** Requests, in order: {@code NAME=FILE} words make one request, plain files one each. */
-  List<Map<String, TensorData>> read(List<String> words) {
-    Map<String, TensorData> named = new LinkedHashMap<>();
+  List<Inputs> read(List<String> words) {
+    Map<String, Given> named = new LinkedHashMap<>();
     List<Path> files = new ArrayList<>();
     for (String word : words) {
       int equals = word.indexOf('=');
       Optional<OnnxModel.Value> input =
           equals > 0 ? input(word.substring(0, equals)) : Optional.empty();
       if (input.isPresent()) {
-        named.put(input.get().name(), tensor(input.get(), Path.of(word.substring(equals + 1))));
+        named.put(input.get().name(), given(input.get(), Path.of(word.substring(equals + 1))));
       } else {
         files.addAll(expand(Path.of(word)));
       }
@@ -64,16 +66,30 @@ final class InputReader {
     return model.inputs().stream().filter(value -> value.name().equals(name)).findFirst();
   }
 
-  private Map<String, TensorData> complete(Map<String, TensorData> named) {
+  private Inputs complete(Map<String, Given> named) {
     for (OnnxModel.Value value : model.inputs()) {
       if (!named.containsKey(value.name())) {
         throw new UserException("--input: expected " + value.name() + "=FILE as well");
       }
     }
-    return named;
+    return request(named);
   }
 
-  private List<Map<String, TensorData>> single(List<Path> files) {
+  /** What a file gives: a tensor and, for a picture, the file itself. */
+  private record Given(TensorData tensor, Optional<ByteBuffer> file) {}
+
+  private static Inputs request(Map<String, Given> named) {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    Map<String, ByteBuffer> files = new LinkedHashMap<>();
+    named.forEach(
+        (name, given) -> {
+          tensors.put(name, given.tensor());
+          given.file().ifPresent(file -> files.put(name, file));
+        });
+    return new Inputs(tensors, files);
+  }
+
+  private List<Inputs> single(List<Path> files) {
     if (model.inputs().size() != 1) {
       throw new UserException(
           "--input: the model has "
@@ -82,8 +98,8 @@ final class InputReader {
               + model.inputs().stream().map(OnnxModel.Value::name).toList());
     }
     OnnxModel.Value input = model.inputs().get(0);
-    List<Map<String, TensorData>> requests = new ArrayList<>();
-    files.forEach(file -> requests.add(Map.of(input.name(), tensor(input, file))));
+    List<Inputs> requests = new ArrayList<>();
+    files.forEach(file -> requests.add(request(Map.of(input.name(), given(input, file)))));
     return requests;
   }
 
@@ -98,20 +114,22 @@ final class InputReader {
     }
   }
 
-  private TensorData tensor(OnnxModel.Value input, Path file) {
+  private Given given(OnnxModel.Value input, Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     String kind = name.substring(name.lastIndexOf('.') + 1);
     if (PICTURES.contains(kind)) {
       return picture(input, file);
     }
-    return switch (kind) {
-      case "npy" -> NpyFile.read(file);
-      case "pb" -> TensorProtoFile.read(file);
-      default -> raw(input, file);
-    };
+    TensorData tensor =
+        switch (kind) {
+          case "npy" -> NpyFile.read(file);
+          case "pb" -> TensorProtoFile.read(file);
+          default -> raw(input, file);
+        };
+    return new Given(tensor, Optional.empty());
   }
 
-  private TensorData picture(OnnxModel.Value input, Path file) {
+  private Given picture(OnnxModel.Value input, Path file) {
     Preprocessing image =
         recipe
             .image()
@@ -123,39 +141,38 @@ final class InputReader {
                             + ": input \""
                             + input.name()
                             + "\" is no declared picture. Maybe declare it: --recipe FILE"));
+    byte[] bytes = InputFile.bytes(file);
     try {
-      return pixels(ImageCodec.resize(ImageCodec.decode(InputFile.bytes(file)), fit(input, image)));
+      Image fitted = fitted(input, image, ImageCodec.decode(bytes));
+      ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+      return new Given(Pictures.tensor(fitted), Optional.of(direct));
     } catch (CodecException fault) {
       throw new UserException(file + ": " + fault.getMessage(), fault);
     }
   }
 
-  /** A picture as the uint8 tensor that a declared input takes. */
-  static TensorData pixels(Image image) {
-    return TensorData.ofBytes(
-        TensorFact.of(org.scalpel.graph.ElementType.UINT8, 1, image.height(), image.width(), 3),
-        image.rgb());
-  }
-
-  /** The picture in a request that holds one. */
-  static Image picture(Preprocessing image, Map<String, TensorData> request) {
-    TensorData pixels = request.get(image.imageInput());
+  /** What measures the codecs of a declared picture. */
+  static ProfileOptions.PictureInput picture(Preprocessing image, Inputs request) {
+    TensorData pixels = request.tensors().get(image.imageInput());
     if (pixels == null) {
       throw new UserException("--input: expected a picture for " + image.imageInput());
     }
-    List<Long> shape = pixels.fact().shape();
-    return new Image(shape.get(2).intValue(), shape.get(1).intValue(), pixels.bytes());
+    return new ProfileOptions.PictureInput(
+        image.imageInput(),
+        Pictures.of(pixels),
+        JPEG_QUALITY,
+        Optional.ofNullable(request.files().get(image.imageInput())));
   }
 
-  private Fit fit(OnnxModel.Value input, Preprocessing image) {
+  private Image fitted(OnnxModel.Value input, Preprocessing image, Image picture) {
     List<Long> shape = shapes.getOrDefault(input.name(), input.fact().shape());
+    if (shape.size() != 4) {
+      throw new UserException(
+          "--shape " + input.name() + ": expected 4 numbers as in 1x224x224x3, found " + shape);
+    }
     int height = side(image.height(), shape.get(1));
     int width = side(image.width(), shape.get(2));
-    return switch (image.fit()) {
-      case STRETCH -> Fit.stretch(width, height);
-      case CROP -> Fit.centerCrop(Math.max(width, height) * 8 / 7, width, height);
-      case PAD -> Fit.letterbox(width, height, GREY);
-    };
+    return Pictures.fitted(picture, image.fit(), width, height);
   }
 
   private static int side(int declared, long shape) {

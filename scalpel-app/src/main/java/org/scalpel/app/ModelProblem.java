@@ -28,7 +28,8 @@ import org.scalpel.plan.Problem;
  */
 record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem problem) {
   /** Reads the profiles, checks that they belong to the model, and builds the problem. */
-  static ModelProblem read(OnnxModel model, Map<String, Path> files, String network) {
+  static ModelProblem read(
+      OnnxModel model, Map<String, Path> files, String network, boolean lossy) {
     Map<String, Profile> profiles = new LinkedHashMap<>();
     files.forEach((tier, file) -> profiles.put(tier, Profile.read(file)));
     if (profiles.size() < 2) {
@@ -46,7 +47,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
                   profile.require(kernels);
                   return kernels;
                 }));
-    return of(kernels, profiles, Network.of(network));
+    return of(kernels, profiles, Network.of(network), lossy);
   }
 
   private static KernelGraph checked(
@@ -58,8 +59,14 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
     }
   }
 
-  static ModelProblem of(KernelGraph kernels, Map<String, Profile> profiles, Network network) {
-    ProblemBuilder builder = new ProblemBuilder(kernels);
+  /**
+   * The problem of profiles that belong to the kernels.
+   *
+   * @param lossy whether codecs that lose something are offered
+   */
+  static ModelProblem of(
+      KernelGraph kernels, Map<String, Profile> profiles, Network network, boolean lossy) {
+    ProblemBuilder builder = new ProblemBuilder(kernels).lossy(lossy);
     profiles.forEach(builder::tier);
     return new ModelProblem(kernels, profiles, builder.build(network));
   }
@@ -87,13 +94,9 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
 
   /** The same, for another option. */
   String kernelOf(String option, String name) {
-    if (kernels.kernel(name).isPresent()) {
-      return name;
-    }
-    return kernels.layers().layers().stream()
-        .filter(layer -> layer.name().equals(name))
-        .findFirst()
-        .map(layer -> kernels.kernels().get(kernels.kernelOf(layer.index())).name())
+    return kernels
+        .holding(name)
+        .map(KernelGraph.Kernel::name)
         .orElseThrow(
             () ->
                 new UserException(

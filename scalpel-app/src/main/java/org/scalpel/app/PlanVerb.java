@@ -152,7 +152,7 @@ final class PlanVerb extends Verb {
   }
 
   private Subject ofModel() {
-    ModelProblem read = ModelProblem.read(source.model(), profiles, network);
+    ModelProblem read = ModelProblem.read(source.model(), profiles, network, request.mayLose());
     ModelProblem model =
         exits
             .map(file -> read.withProblem(ModelExits.of(read).gated(readExits(file))))

@@ -16,6 +16,7 @@ import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.Inputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +76,8 @@ final class ProfileVerb extends Verb {
   @Option(
       names = "--input",
       paramLabel = "[NAME=]FILE",
-      description = "A representative input (default: seeded noise).")
+      description =
+          "A representative input (default: seeded noise). A picture also measures its codecs.")
   private List<String> inputs = new ArrayList<>();
 
   @Override
@@ -83,11 +85,12 @@ final class ProfileVerb extends Verb {
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
-    Map<String, TensorData> sample = sample(model, recipe);
+    Inputs sample = sample(model, recipe);
+    ProfileOptions options = options(recipe, sample);
     Profile measured =
         tier.isPresent()
-            ? remote(console, model, sample, options(recipe, sample))
-            : local(console, model, sample, options(recipe, sample));
+            ? remote(console, model, sample.tensors(), options)
+            : local(console, model, sample.tensors(), options);
     Profile profile = slowdown == 1 ? measured : measured.withSlowdown(slowdown);
     profile.write(output);
     lines(profile).forEach(console::print);
@@ -98,22 +101,22 @@ final class ProfileVerb extends Verb {
     return OK;
   }
 
-  private Map<String, TensorData> sample(OnnxModel model, Recipe recipe) {
+  private Inputs sample(OnnxModel model, Recipe recipe) {
     Map<String, List<Long>> shapes = source.shapes(model);
     if (inputs.isEmpty()) {
-      return SampleInputs.of(model, common().seed(), shapes);
+      return Inputs.of(SampleInputs.of(model, common().seed(), shapes));
     }
     return new InputReader(model, recipe, shapes).read(inputs).get(0);
   }
 
-  private ProfileOptions options(Recipe recipe, Map<String, TensorData> sample) {
+  private ProfileOptions options(Recipe recipe, Inputs sample) {
     ProfileOptions options =
         new ProfileOptions(
             Duration.ofMillis((long) (budgetSeconds * 1000)), common().seed(), List.of());
     return recipe
         .image()
         .filter(image -> !inputs.isEmpty())
-        .map(image -> options.withPictures(List.of(Pictures.input(image, sample))))
+        .map(image -> options.withPictures(List.of(InputReader.picture(image, sample))))
         .orElse(options);
   }
 
@@ -167,22 +170,20 @@ final class ProfileVerb extends Verb {
                     residual.cuts(),
                     Units.percent(residual.median()),
                     Units.percent(residual.p95())));
+    for (Profile.CodecTime codec : profile.measured().codecs()) {
+      lines.add(
+          "  %-12s %s as %s: encode %s, decode %s, changes outputs by %s"
+              .formatted(
+                  "picture",
+                  Units.bytes(codec.bytes()),
+                  codec.codec(),
+                  Units.ms(codec.encodeMs().medianMs()),
+                  Units.ms(codec.decodeMs().medianMs()),
+                  Units.percent(codec.loss())));
+    }
     if (profile.slowdown() != 1) {
       lines.add("  declared     " + profile.slowdown() + " times as slow as measured");
     }
     return lines;
-  }
-
-  /** Pictures that stand for an input when its codecs are measured. */
-  static final class Pictures {
-    private static final double QUALITY = 0.9;
-
-    private Pictures() {}
-
-    static ProfileOptions.PictureInput input(
-        org.scalpel.graph.Preprocessing image, Map<String, TensorData> sample) {
-      return new ProfileOptions.PictureInput(
-          image.imageInput(), InputReader.picture(image, sample), QUALITY, false);
-    }
   }
 }

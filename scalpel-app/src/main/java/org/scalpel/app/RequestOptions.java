@@ -76,7 +76,8 @@ final class RequestOptions {
   @Option(
       names = "--max-loss",
       paramLabel = "X",
-      description = "Most accuracy that codecs may lose in sum.")
+      description =
+          "Most that codecs may lose in sum. Without it a model's picture travels without loss.")
   private OptionalDouble maxLoss = OptionalDouble.empty();
 
   @Option(
@@ -129,6 +130,11 @@ final class RequestOptions {
         new Limits(pinned, each(), mean(), quality()),
         top,
         Duration.ofMillis(timeLimitMs));
+  }
+
+  /** Whether codecs that lose something are welcome, within the bound. */
+  boolean mayLose() {
+    return maxLoss.isPresent();
   }
 
   private Limits.Quality quality() {

@@ -2,13 +2,12 @@ package org.scalpel.app;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Execution;
+import org.scalpel.tier.Inputs;
 import org.scalpel.tier.TierException;
 
 /** Sends requests with a bounded number in flight and collects the answers in order. */
@@ -16,8 +15,8 @@ final class RunLoad {
   private RunLoad() {}
 
   static RunResult run(
-      Function<Map<String, TensorData>, CompletableFuture<Execution>> executor,
-      List<Map<String, TensorData>> requests,
+      Function<Inputs, CompletableFuture<Execution>> executor,
+      List<Inputs> requests,
       int repeat,
       int inFlight,
       Progress progress) {
@@ -25,7 +24,7 @@ final class RunLoad {
     List<CompletableFuture<Execution>> answers = new ArrayList<>();
     long start = System.nanoTime();
     for (int round = 0; round < repeat; round++) {
-      for (Map<String, TensorData> request : requests) {
+      for (Inputs request : requests) {
         window.acquireUninterruptibly();
         CompletableFuture<Execution> answer = executor.apply(request);
         answers.add(

@@ -12,7 +12,6 @@ import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
-import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
@@ -21,6 +20,7 @@ import org.scalpel.plan.Planner;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
+import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.ScalpelClient;
 import org.scalpel.tier.ScalpelConfig;
@@ -118,15 +118,14 @@ final class RunVerb extends Verb {
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
-    List<Map<String, TensorData>> requests =
-        new InputReader(model, recipe, source.shapes(model)).read(inputs);
+    List<Inputs> requests = new InputReader(model, recipe, source.shapes(model)).read(inputs);
     requireSome(requests);
     TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
     next.ifPresent(config::next);
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
         DeviceTier device = new DeviceTier(config.build())) {
       KernelGraph kernels = engine.kernels(model);
-      Map<String, TensorFact> facts = engine.facts(model, requests.get(0));
+      Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
       Placement placement = placement(model, kernels);
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
@@ -135,7 +134,7 @@ final class RunVerb extends Verb {
     }
   }
 
-  private void requireSome(List<Map<String, TensorData>> requests) {
+  private void requireSome(List<Inputs> requests) {
     if (requests.isEmpty()) {
       throw usage("--input: expected at least one file");
     }
@@ -161,8 +160,9 @@ final class RunVerb extends Verb {
     OnnxModel plain = OnnxModel.read(config.model());
     Recipe recipe = Recipe.of(config, plain);
     OnnxModel model = recipe.apply(plain);
-    List<Map<String, TensorData>> requests =
-        new InputReader(model, recipe, source.shapes(model)).read(inputs);
+    Map<String, List<Long>> shapes = new LinkedHashMap<>(config.shapes(model));
+    shapes.putAll(source.shapes(model));
+    List<Inputs> requests = new InputReader(model, recipe, shapes).read(inputs);
     requireSome(requests);
     try (ScalpelClient client = ScalpelClient.open(config)) {
       RunResult result = load(console, client::inferAsync, requests);
@@ -179,8 +179,8 @@ final class RunVerb extends Verb {
 
   private RunResult load(
       Console console,
-      Function<Map<String, TensorData>, CompletableFuture<Execution>> executor,
-      List<Map<String, TensorData>> requests) {
+      Function<Inputs, CompletableFuture<Execution>> executor,
+      List<Inputs> requests) {
     long count = (long) repeat * requests.size();
     try (Progress progress = console.progress("running", count)) {
       return RunLoad.run(executor, requests, repeat, inFlight, progress);
@@ -197,7 +197,7 @@ final class RunVerb extends Verb {
       return Placement.of(plan.main());
     }
     if (!profiles.isEmpty()) {
-      ModelProblem problem = ModelProblem.read(model, profiles, network);
+      ModelProblem problem = ModelProblem.read(model, profiles, network, request.mayLose());
       return Placement.of(
           Planner.plan(problem.problem(), request.request(problem::kernelOf)).main());
     }

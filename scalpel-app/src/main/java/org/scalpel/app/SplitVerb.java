@@ -16,6 +16,7 @@ import org.scalpel.graph.Segment;
 import org.scalpel.graph.SegmentFiles;
 import org.scalpel.graph.Splitter;
 import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Inputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,11 +113,11 @@ final class SplitVerb extends Verb {
     if (inputs.isEmpty()) {
       return SampleInputs.of(model, common().seed(), shapes);
     }
-    List<Map<String, TensorData>> requests = new InputReader(model, recipe, shapes).read(inputs);
+    List<Inputs> requests = new InputReader(model, recipe, shapes).read(inputs);
     if (requests.size() != 1) {
       throw usage("--input: expected one request, found " + requests.size());
     }
-    return requests.get(0);
+    return requests.get(0).tensors();
   }
 
   private static void print(Console console, Manifest manifest) {

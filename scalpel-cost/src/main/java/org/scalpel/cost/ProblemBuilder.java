@@ -26,7 +26,8 @@ import org.scalpel.plan.Tier;
  *       request and its answer) goes into the link's {@code rtt_ms}. The device's own session
  *       overhead, tens of microseconds, is charged to no one: it is paid by every plan that keeps a
  *       kernel there.
- *   <li>Codecs that every profile has measured for an input are offered for it.
+ *   <li>Codecs that every profile has measured for an input are offered for it; those that lose
+ *       something only when that is asked for.
  * </ul>
  */
 public final class ProblemBuilder {
@@ -40,6 +41,7 @@ public final class ProblemBuilder {
   private final List<String> names = new ArrayList<>();
   private final List<Profile> profiles = new ArrayList<>();
   private double framingMs = FRAMING_MS;
+  private boolean lossy;
 
   /** A problem about these kernels. */
   public ProblemBuilder(KernelGraph kernels) {
@@ -61,6 +63,12 @@ public final class ProblemBuilder {
   /** What a hop costs beside bytes and round trip, in ms; {@link #FRAMING_MS} unless told. */
   public ProblemBuilder framingMs(double ms) {
     framingMs = Figures.nonNegative("framing_ms", ms);
+    return this;
+  }
+
+  /** Also offers codecs that lose something, with the loss that the profiles measured. */
+  public ProblemBuilder lossy(boolean allowed) {
+    lossy = allowed;
     return this;
   }
 
@@ -151,23 +159,28 @@ public final class ProblemBuilder {
       if (!first.tensor().equals(tensor)) {
         continue;
       }
+      double loss = 0;
       List<Double> encode = new ArrayList<>();
       List<Double> decode = new ArrayList<>();
       for (Profile profile : profiles) {
-        profile.measured().codecs().stream()
-            .filter(c -> c.tensor().equals(tensor) && c.codec().equals(first.codec()))
-            .findFirst()
-            .ifPresent(
-                c -> {
-                  encode.add(c.encodeMs().medianMs() * profile.slowdown());
-                  decode.add(c.decodeMs().medianMs() * profile.slowdown());
-                });
+        for (Profile.CodecTime other : profile.measured().codecs()) {
+          if (other.tensor().equals(tensor) && other.codec().equals(first.codec())) {
+            encode.add(other.encodeMs().medianMs() * profile.slowdown());
+            decode.add(other.decodeMs().medianMs() * profile.slowdown());
+            loss = Math.max(loss, other.loss());
+          }
+        }
       }
-      if (encode.size() == profiles.size()) {
-        codecs.add(new Codec(first.codec(), first.bytes(), encode, decode, 0));
+      if (encode.size() == profiles.size() && (lossy || !isLossy(first, loss))) {
+        codecs.add(new Codec(first.codec(), first.bytes(), encode, decode, loss));
       }
     }
     return codecs;
+  }
+
+  /** A JPEG that changed nothing on one picture may do so on the next. */
+  private static boolean isLossy(Profile.CodecTime codec, double loss) {
+    return loss > 0 || codec.codec().equals(Profile.CodecTime.JPEG);
   }
 
   private long bytes(String tensor) {

@@ -72,9 +72,27 @@ public record Profile(
    * A codec of an input.
    *
    * @param tensor the input that it stands for
+   * @param codec {@link #PNG}, {@link #JPEG} or {@link #FILE}
    * @param bytes encoded
+   * @param loss the largest change of an output of the model that it caused, relative to the
+   *     output's largest value; 0 for one that gives back the same pixels
    */
-  public record CodecTime(String tensor, String codec, long bytes, Stat encodeMs, Stat decodeMs) {}
+  public record CodecTime(
+      String tensor, String codec, long bytes, Stat encodeMs, Stat decodeMs, double loss) {
+    /** The pixels as PNG: nothing is lost. */
+    public static final String PNG = "png";
+
+    /** The pixels as JPEG. */
+    public static final String JPEG = "jpeg";
+
+    /** The picture file as it came: nothing is encoded, nothing is lost. */
+    public static final String FILE = "file";
+
+    /** Checks the loss. */
+    public CodecTime {
+      Figures.nonNegative("loss", loss);
+    }
+  }
 
   /**
    * The additive model: a segment takes {@code sessionMs}, its kernels' times, and for every tensor

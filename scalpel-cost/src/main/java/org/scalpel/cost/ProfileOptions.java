@@ -1,7 +1,9 @@
 package org.scalpel.cost;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.scalpel.codec.Image;
 
 /**
@@ -9,7 +11,7 @@ import org.scalpel.codec.Image;
  *
  * @param budget the time that measuring may take; opening sessions of a large model comes on top
  * @param seed of the choice of cuts
- * @param pictures inputs that may also travel as JPEG, to measure that codec
+ * @param pictures inputs that may also travel as picture files, to measure those codecs
  */
 public record ProfileOptions(Duration budget, long seed, List<PictureInput> pictures) {
   /** Ten seconds, seed 1, no pictures. */
@@ -22,10 +24,11 @@ public record ProfileOptions(Duration budget, long seed, List<PictureInput> pict
    * @param tensor the uint8 input that holds its pixels
    * @param picture of the size of the input
    * @param quality of the JPEG, above 0 up to 1
-   * @param alreadyEncoded whether the source delivers JPEG, so that encoding costs nothing
+   * @param file the picture file as the source delivers it, of any size: where it can travel as it
+   *     is, encoding costs and loses nothing
    */
   public record PictureInput(
-      String tensor, Image picture, double quality, boolean alreadyEncoded) {}
+      String tensor, Image picture, double quality, Optional<ByteBuffer> file) {}
 
   /** Copies and checks. */
   public ProfileOptions {

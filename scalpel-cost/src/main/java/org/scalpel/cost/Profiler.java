@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.Profile.Subject;
 import org.scalpel.cost.SegmentModel.Row;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.KernelTimer;
 import org.scalpel.engine.KernelTimes;
+import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -88,7 +90,7 @@ public final class Profiler {
       return new Profile(
           new Subject(model.label(), model.sha256(), kernels.digest(), kernels.groups(), facts),
           environment(),
-          new Profile.Measured(perKernel, whole, CodecTimer.measure(options.pictures())),
+          new Profile.Measured(perKernel, whole, codecs(model, inputs, options.pictures())),
           fit,
           1);
     }
@@ -112,6 +114,31 @@ public final class Profiler {
       }
     }
     return facts;
+  }
+
+  private List<Profile.CodecTime> codecs(
+      OnnxModel model, Map<String, TensorData> inputs, List<ProfileOptions.PictureInput> pictures) {
+    return new CodecTimer(model, picture -> jpegLoss(model, inputs, picture)).measure(pictures);
+  }
+
+  /** What a JPEG of the picture changes in the outputs. */
+  private double jpegLoss(
+      OnnxModel model, Map<String, TensorData> inputs, ProfileOptions.PictureInput picture) {
+    byte[] file = ImageCodec.encodeJpeg(picture.picture(), picture.quality());
+    Map<String, TensorData> exact = new LinkedHashMap<>(inputs);
+    Map<String, TensorData> lossy = new LinkedHashMap<>(inputs);
+    exact.put(picture.tensor(), Pictures.tensor(picture.picture()));
+    lossy.put(picture.tensor(), Pictures.tensor(ImageCodec.decode(file)));
+    try (Session session = engine.open(model)) {
+      Map<String, TensorData> before = session.run(exact);
+      Map<String, TensorData> after = session.run(lossy);
+      double most = 0;
+      for (Map.Entry<String, TensorData> output : before.entrySet()) {
+        TensorData other = after.get(output.getKey());
+        most = Math.max(most, other == null ? 1 : CodecTimer.change(output.getValue(), other));
+      }
+      return most;
+    }
   }
 
   private static Profile.Fit fit(

@@ -58,7 +58,7 @@ class ProblemBuilderTest {
 
   @Test
   void aCodecIsOfferedWhereEveryTierHasMeasuredIt() {
-    CodecTime jpeg = new CodecTime("x", "jpeg", 17, new Stat(2, 0, 1), new Stat(3, 0, 1));
+    CodecTime jpeg = new CodecTime("x", "jpeg", 17, new Stat(2, 0, 1), new Stat(3, 0, 1), 0.01);
     Profile.Measured measured =
         new Profile.Measured(
             profile.measured().kernels(), profile.measured().wholeMs(), List.of(jpeg));
@@ -69,9 +69,21 @@ class ProblemBuilderTest {
         new ProblemBuilder(kernels)
             .tier("device", able.withSlowdown(2))
             .tier("cloud", able)
+            .lossy(true)
             .build(Network.parse("wifi"));
+    assertThat(
+            new ProblemBuilder(kernels)
+                .tier("device", able)
+                .tier("cloud", able)
+                .build(Network.parse("wifi"))
+                .tensors()
+                .get(0)
+                .ways())
+        .as("without leave to lose anything")
+        .hasSize(1);
     assertThat(both.tensors().get(0).ways()).extracting(c -> c.name()).contains("raw", "jpeg");
     assertThat(both.tensors().get(0).ways().get(1).encodeMs()).containsExactly(4.0, 2.0);
+    assertThat(both.tensors().get(0).ways().get(1).loss()).isEqualTo(0.01);
     Problem one =
         new ProblemBuilder(kernels)
             .tier("device", able)

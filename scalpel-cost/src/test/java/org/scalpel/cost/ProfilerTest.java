@@ -2,20 +2,29 @@ package org.scalpel.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.scalpel.codec.Image;
+import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.ProfileOptions.PictureInput;
 import org.scalpel.engine.Assignments;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.SampleInputs;
+import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.ModelBuilder;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Pixels;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
 
 /** Structure only: how exact predictions are is measured on a quiet machine, not asserted here. */
 class ProfilerTest {
@@ -28,12 +37,9 @@ class ProfilerTest {
     Map<String, TensorData> inputs = SampleInputs.of(model, 1, Map.of());
     List<String> phases = new ArrayList<>();
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-      Image picture = new Image(8, 8, new byte[8 * 8 * 3]);
-      ProfileOptions options =
-          QUICK.withPictures(List.of(new PictureInput("x", picture, 0.9, false)));
       Profile profile =
           new Profiler(engine)
-              .profile(model, inputs, options, (phase, fraction) -> phases.add(phase));
+              .profile(model, inputs, QUICK, (phase, fraction) -> phases.add(phase));
       KernelGraph kernels = profile.kernels(model);
       assertThat(profile.measured().kernels()).hasSize(kernels.kernels().size());
       assertThat(profile.fit().boundaries().keySet())
@@ -41,8 +47,39 @@ class ProfilerTest {
       assertThat(profile.measured().wholeMs().medianMs()).isPositive();
       assertThat(profile.fit().residual().cuts()).isPositive();
       assertThat(profile.environment().runtime()).isEqualTo("onnxruntime 1.28.0");
-      assertThat(profile.measured().codecs()).extracting(c -> c.codec()).containsExactly("jpeg");
       assertThat(phases).contains("kernels", "cuts");
+      assertThat(Profile.ofJson(profile.toJson(), "text")).isEqualTo(profile);
+    }
+  }
+
+  @Test
+  void aPictureIsMeasuredAsPngAsJpegAndAsTheFileThatItCameAs() {
+    OnnxModel plain =
+        ModelBuilder.opset(17)
+            .input("x", TensorFact.of(ElementType.FLOAT32, 1, 3, 16, 16))
+            .node("Sqrt", List.of("x"), List.of("y"))
+            .output("y", TensorFact.of(ElementType.FLOAT32, 1, 3, 16, 16))
+            .build();
+    Pixels pixels = Pixels.raw(Pixels.Order.RGB, Pixels.Layout.NCHW);
+    OnnxModel model = Preprocessing.of(plain, Preprocessing.Fit.CROP, pixels).prepend(plain);
+    byte[] noise = new byte[40 * 30 * 3];
+    new Random(3).nextBytes(noise);
+    Image source = new Image(40, 30, noise);
+    Image picture = Pictures.fitted(source, Preprocessing.Fit.CROP, 16, 16);
+    ByteBuffer file = ByteBuffer.wrap(ImageCodec.encodePng(source));
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      ProfileOptions options =
+          QUICK.withPictures(List.of(new PictureInput("x_uint8", picture, 0.5, Optional.of(file))));
+      Profile profile =
+          new Profiler(engine)
+              .profile(model, Map.of("x_uint8", Pictures.tensor(picture)), options, Progress.NONE);
+      List<Profile.CodecTime> codecs = profile.measured().codecs();
+      assertThat(codecs).extracting(c -> c.codec()).containsExactly("png", "jpeg", "file");
+      assertThat(codecs.get(0).loss()).isZero();
+      assertThat(codecs.get(1).loss()).isPositive();
+      assertThat(codecs.get(2).loss()).isZero();
+      assertThat(codecs.get(2).encodeMs().medianMs()).isZero();
+      assertThat(codecs.get(2).bytes()).isEqualTo(file.remaining());
       assertThat(Profile.ofJson(profile.toJson(), "text")).isEqualTo(profile);
     }
   }

@@ -133,6 +133,17 @@ public final class KernelGraph {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** The kernel of that name, or the kernel that holds the layer of that name. */
+  public Optional<Kernel> holding(String name) {
+    return kernel(name)
+        .or(
+            () ->
+                layers.layers().stream()
+                    .filter(layer -> layer.name().equals(name))
+                    .findFirst()
+                    .map(layer -> kernels.get(kernelOf(layer.index()))));
+  }
+
   /** The index of the kernel that holds a layer. */
   public int kernelOf(int layer) {
     return kernelOfLayer[layer];

@@ -1,8 +1,11 @@
 package org.scalpel.graph;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.scalpel.onnx.GraphProto;
 import org.scalpel.onnx.ModelProto;
+import org.scalpel.onnx.StringStringEntryProto;
 import org.scalpel.onnx.TensorShapeProto;
 import org.scalpel.onnx.TypeProto;
 import org.scalpel.onnx.ValueInfoProto;
@@ -27,6 +30,7 @@ import org.scalpel.onnx.ValueInfoProto;
  */
 public record Preprocessing(String input, int width, int height, Fit fit, Pixels pixels) {
   private static final long MIN_OPSET = 7;
+  private static final String FIT_KEY = "scalpel_fit.";
 
   /** How a picture of another aspect is brought to the model's size. */
   public enum Fit {
@@ -68,6 +72,18 @@ public record Preprocessing(String input, int width, int height, Fit fit, Pixels
   }
 
   /**
+   * How pictures of other sizes are brought to that of an input, if that was declared: it stays
+   * with the model, so that whoever gets a picture file can do it.
+   */
+  public static Optional<Fit> fit(OnnxModel model, String input) {
+    return model.proto().getMetadataPropsList().stream()
+        .filter(entry -> entry.getKey().equals(FIT_KEY + input))
+        .flatMap(
+            entry -> Arrays.stream(Fit.values()).filter(f -> f.name().equals(entry.getValue())))
+        .findFirst();
+  }
+
+  /**
    * The model with these steps at its head.
    *
    * @throws ModelException when the input is missing, is no picture, or has another size
@@ -104,6 +120,10 @@ public record Preprocessing(String input, int width, int height, Fit fit, Pixels
     ModelProto proto =
         model.proto().toBuilder()
             .setGraph(built)
+            .addMetadataProps(
+                StringStringEntryProto.newBuilder()
+                    .setKey(FIT_KEY + imageInput())
+                    .setValue(fit.name()))
             .setIrVersion(Math.max(WeightInputs.MIN_IR_VERSION, model.proto().getIrVersion()))
             .build();
     return OnnxModel.of(proto, model.folder(), model.label());

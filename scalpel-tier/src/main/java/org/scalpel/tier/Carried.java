@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
@@ -14,15 +15,15 @@ import org.scalpel.graph.TensorFact;
 final class Carried {
   private final Map<String, TensorData> tensors = new ConcurrentHashMap<>();
   private final Map<String, Encoded> encoded = new ConcurrentHashMap<>();
+  private final Map<String, Preprocessing.Fit> fits;
+
+  /** Nothing yet; {@code fits} tells how pictures of other sizes are brought to an input's. */
+  Carried(Map<String, Preprocessing.Fit> fits) {
+    this.fits = fits;
+  }
 
   /** A compressed image and what it will be. */
   record Encoded(String encoding, ByteBuffer file, TensorFact fact) {}
-
-  static Carried of(Map<String, TensorData> tensors) {
-    Carried carried = new Carried();
-    carried.tensors.putAll(tensors);
-    return carried;
-  }
 
   void put(String name, TensorData tensor) {
     tensors.put(name, tensor);
@@ -55,6 +56,6 @@ final class Carried {
       throw Refusal.invalid("input '" + name + "' is missing");
     }
     return tensors.computeIfAbsent(
-        name, n -> InputImages.decode(n, image.encoding(), image.file(), image.fact()));
+        name, n -> InputImages.decode(n, image, Optional.ofNullable(fits.get(n))));
   }
 }

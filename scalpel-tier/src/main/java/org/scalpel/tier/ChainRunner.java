@@ -133,10 +133,13 @@ final class ChainRunner {
     long start = System.nanoTime();
     for (var encoding : work.plan.encodings().entrySet()) {
       String name = encoding.getKey();
-      if (work.plan.onward().containsKey(name) && work.carried.image(name).isEmpty()) {
+      String codec = encoding.getValue().codec();
+      if (work.plan.onward().containsKey(name)
+          && work.carried.image(name).isEmpty()
+          && InputImages.canEncode(codec)) {
         TensorData tensor = work.carried.tensor(name);
-        ByteBuffer file = InputImages.encode(encoding.getValue(), tensor);
-        work.carried.put(name, new Carried.Encoded(encoding.getValue(), file, tensor.fact()));
+        ByteBuffer file = InputImages.encode(codec, tensor);
+        work.carried.put(name, new Carried.Encoded(codec, file, tensor.fact()));
       }
     }
     return System.nanoTime() - start;

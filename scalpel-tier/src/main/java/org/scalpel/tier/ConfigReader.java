@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.scalpel.graph.ModelException;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
@@ -68,6 +71,9 @@ final class ConfigReader {
         "objective",
         "algorithm",
         "plan",
+        "pins",
+        "max_loss",
+        "dims",
         "threads",
         "window",
         "deadline_ms",
@@ -81,22 +87,53 @@ final class ConfigReader {
     }
     List<String> network = new ArrayList<>();
     list(root, "network").forEach(link -> network.add(link.asText()));
-    Optional<Path> plan = path(root, "plan");
-    Planning planning =
-        new Planning(
-            text(root, "objective").orElse(Planning.DEFAULT.objective()),
-            text(root, "algorithm").orElse(Planning.DEFAULT.algorithm()),
-            plan);
-    Running running =
-        new Running(
-            (int) number(root, "threads", Running.DEFAULT.threads()),
-            (int) number(root, "window", Running.DEFAULT.window()),
-            Duration.ofMillis(
-                (long) number(root, "deadline_ms", (double) Running.DEFAULT.deadline().toMillis())),
-            root.has("image") ? Optional.of(picture(root.get("image"))) : Optional.empty());
     Path model =
         path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));
-    return new ScalpelConfig(model, tiers, network, planning, running);
+    return new ScalpelConfig(model, tiers, network, planning(root, tiers), running(root));
+  }
+
+  private Planning planning(JsonNode root, List<TierEntry> tiers) {
+    Map<String, String> pins = new LinkedHashMap<>();
+    List<String> names = tiers.stream().map(TierEntry::name).toList();
+    for (Map.Entry<String, JsonNode> pin : map(root, "pins").properties()) {
+      if (!names.contains(pin.getValue().asText())) {
+        throw fault(
+            "pins." + pin.getKey(), "expected one of " + names + ", found " + pin.getValue());
+      }
+      pins.put(pin.getKey(), pin.getValue().asText());
+    }
+    double maxLoss = number(root, "max_loss", Double.NaN);
+    return new Planning(
+        text(root, "objective").orElse(Planning.DEFAULT.objective()),
+        text(root, "algorithm").orElse(Planning.DEFAULT.algorithm()),
+        path(root, "plan"),
+        pins,
+        Double.isNaN(maxLoss) ? OptionalDouble.empty() : OptionalDouble.of(maxLoss));
+  }
+
+  private Running running(JsonNode root) {
+    Map<String, Long> dims = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> dim : map(root, "dims").properties()) {
+      if (!dim.getValue().isIntegralNumber()) {
+        throw fault("dims." + dim.getKey(), "expected a whole number, found " + dim.getValue());
+      }
+      dims.put(dim.getKey(), dim.getValue().asLong());
+    }
+    return new Running(
+        (int) number(root, "threads", Running.DEFAULT.threads()),
+        (int) number(root, "window", Running.DEFAULT.window()),
+        Duration.ofMillis(
+            (long) number(root, "deadline_ms", (double) Running.DEFAULT.deadline().toMillis())),
+        root.has("image") ? Optional.of(picture(root.get("image"))) : Optional.empty(),
+        dims);
+  }
+
+  private JsonNode map(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isObject()) {
+      throw fault(key, "expected a map, found " + value);
+    }
+    return value;
   }
 
   private TierEntry tier(String at, JsonNode tier) {

@@ -24,8 +24,7 @@ import org.scalpel.tier.TierException.Kind;
  * @param tiers names, the device first, as the plan calls them
  * @param tierOfKernel for every kernel of {@code kernels} the index of its tier
  * @param facts real type and shape of every tensor of {@code kernels.tensors()}; more do no harm
- * @param encodings model inputs that leave the device as a compressed image: {@code jpeg} or {@code
- *     png}
+ * @param encodings model inputs that travel as a picture file, by name
  * @param predictedMs the plan's stages, by the contract's names ({@code device->edge}); may be
  *     empty
  */
@@ -34,8 +33,16 @@ public record Deployment(
     List<String> tiers,
     List<Integer> tierOfKernel,
     Map<String, TensorFact> facts,
-    Map<String, String> encodings,
+    Map<String, Encoding> encodings,
     Map<String, Double> predictedMs) {
+  /**
+   * How an input travels.
+   *
+   * @param codec {@code jpeg}, {@code png}, or {@code file}: the picture file that came with the
+   *     request; as it is where none came
+   * @param tier the tier that encodes it; those behind pass it on until one reads it
+   */
+  public record Encoding(String codec, int tier) {}
 
   /** Checks that everything is there and keeps the facts of the boundary tensors. */
   public Deployment {
@@ -97,16 +104,25 @@ public record Deployment(
                 + "', which the model has not. Maybe it was made for another model");
       }
     }
-    Map<String, String> encodings = new LinkedHashMap<>();
+    return new Deployment(
+        kernels, tiers, placed, facts, encodings(tiers, partition), partition.stagesMs());
+  }
+
+  /** The first link on which a picture is encoded, and how; it stays so on the links behind. */
+  private static Map<String, Encoding> encodings(List<String> tiers, Partition partition) {
+    Map<String, Encoding> encodings = new LinkedHashMap<>();
     partition
         .codecs()
         .forEach(
-            (tensor, links) ->
-                links.values().stream()
-                    .filter(InputImages::isImage)
-                    .findFirst()
-                    .ifPresent(codec -> encodings.put(tensor, codec)));
-    return new Deployment(kernels, tiers, placed, facts, encodings, partition.stagesMs());
+            (tensor, links) -> {
+              for (int tier = tiers.size() - 2; tier >= 0; tier--) {
+                String codec = links.get(tiers.get(tier) + "->" + tiers.get(tier + 1));
+                if (codec != null && InputImages.isImage(codec)) {
+                  encodings.put(tensor, new Encoding(codec, tier));
+                }
+              }
+            });
+    return encodings;
   }
 
   /** The same with the predicted round trips of the links, which the plan has only as a sum. */

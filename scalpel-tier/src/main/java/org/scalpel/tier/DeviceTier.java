@@ -1,5 +1,7 @@
 package org.scalpel.tier;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.scalpel.control.PrepareResponse;
 import org.scalpel.engine.Engine;
@@ -42,9 +44,14 @@ public final class DeviceTier implements AutoCloseable {
             tiers,
             deployment.facts());
     PrepareResponse remote = prepareRemote(deployment, chain);
-    PreparedPlan own =
-        PreparedPlan.open(chain, 0, deployment.encodings(), deployment.model(), engine);
+    PreparedPlan own = PreparedPlan.open(chain, 0, here(deployment), deployment.model(), engine);
     return new PlanExecutor(this, deployment, own, remote);
+  }
+
+  private static Map<String, Deployment.Encoding> here(Deployment deployment) {
+    Map<String, Deployment.Encoding> own = new LinkedHashMap<>(deployment.encodings());
+    own.values().removeIf(encoding -> encoding.tier() > 0);
+    return own;
   }
 
   PrepareResponse prepareRemote(Deployment deployment, Chain chain) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.scalpel.engine.Session;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.ModelInferRequest;
@@ -95,17 +96,21 @@ final class InferCalls {
       Repository.Found found, InferMessage<ModelInferRequest> request, Deadline deadline) {
     PreparedPlan plan = found.plan();
     if (Params.isTrue(request.header().getParametersMap(), Params.CONTINUE)) {
-      return runner.run(plan, carried(request, plan.entry()), deadline);
+      return runner.run(plan, carried(request, plan.entry(), plan.fits()), deadline);
     }
     String name = request.header().getModelName();
     PreparedPlan.Part part = found.part().orElseThrow(() -> Refusal.unknownModel(name));
-    return runner.runPart(
-        plan, part, carried(request, Repository.signature(plan, part).inputs()), deadline);
+    Map<String, TensorFact> expected = Repository.signature(plan, part).inputs();
+    return runner.runPart(plan, part, carried(request, expected, plan.fits()), deadline);
   }
 
   private CompletableFuture<Answered> runWhole(
       Session session, InferMessage<ModelInferRequest> request, Deadline deadline) {
-    Carried carried = carried(request, Repository.facts(session.inputs()));
+    Carried carried =
+        carried(
+            request,
+            Repository.facts(session.inputs()),
+            repository.fits(request.header().getModelName()));
     long arrived = System.nanoTime();
     CompletableFuture<Answered> answer = new CompletableFuture<>();
     pool.execute(
@@ -137,9 +142,11 @@ final class InferCalls {
 
   /** Exactly the expected tensors, each of the expected type, shape and size. */
   private static Carried carried(
-      InferMessage<ModelInferRequest> request, Map<String, TensorFact> expected) {
+      InferMessage<ModelInferRequest> request,
+      Map<String, TensorFact> expected,
+      Map<String, Preprocessing.Fit> fits) {
     String model = request.header().getModelName();
-    Carried carried = new Carried();
+    Carried carried = new Carried(fits);
     Map<String, TensorData> plain =
         Tensors.read(
             request,

@@ -2,20 +2,25 @@ package org.scalpel.tier;
 
 import io.grpc.Status;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.scalpel.codec.CodecException;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Pictures;
+import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.graph.ElementType;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
-/**
- * Model inputs that travel as compressed images: uint8 tensors {@code [1, height, width, 3]}, RGB.
- */
+/** Model inputs that travel as picture files: uint8 tensors {@code [1, height, width, 3]}, RGB. */
 final class InputImages {
-  static final List<String> ENCODINGS = List.of("jpeg", "png");
+  static final List<String> ENCODINGS = List.of("jpeg", "png", CodecTime.FILE);
 
   private static final double JPEG_QUALITY = 0.9;
 
@@ -23,6 +28,20 @@ final class InputImages {
 
   static boolean isImage(String codec) {
     return ENCODINGS.contains(codec.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether we make such files; the others come with the request. */
+  static boolean canEncode(String codec) {
+    return isImage(codec) && !codec.equalsIgnoreCase(CodecTime.FILE);
+  }
+
+  /** How pictures of other sizes are brought to the inputs of a model that declares it. */
+  static Map<String, Preprocessing.Fit> fits(OnnxModel model) {
+    Map<String, Preprocessing.Fit> fits = new LinkedHashMap<>();
+    for (OnnxModel.Value input : model.inputs()) {
+      Preprocessing.fit(model, input.name()).ifPresent(fit -> fits.put(input.name(), fit));
+    }
+    return fits;
   }
 
   /** Whether a tensor of this fact can travel as an image. */
@@ -53,24 +72,36 @@ final class InputImages {
     }
   }
 
-  /** The tensor inside an image file that a peer sent; its size must be the expected one. */
-  static TensorData decode(String name, String encoding, ByteBuffer file, TensorFact expected) {
-    check(name, encoding, expected);
-    byte[] bytes = new byte[file.remaining()];
-    file.duplicate().get(bytes);
+  /**
+   * The tensor inside an image file that a peer sent; a picture of another size is brought to the
+   * expected one where the model declares how.
+   */
+  static TensorData decode(String name, Carried.Encoded sent, Optional<Preprocessing.Fit> fit) {
+    check(name, sent.encoding(), sent.fact());
+    byte[] bytes = new byte[sent.file().remaining()];
+    sent.file().duplicate().get(bytes);
     try {
-      Image image = ImageCodec.decode(bytes, expected.shape().get(2), expected.shape().get(1));
-      TensorFact fact = TensorFact.of(ElementType.UINT8, 1, image.height(), image.width(), 3);
-      return TensorData.ofBytes(fact, image.rgb());
+      long height = sent.fact().shape().get(1);
+      long width = sent.fact().shape().get(2);
+      if (fit.isEmpty()) {
+        return Pictures.tensor(ImageCodec.decode(bytes, width, height));
+      }
+      Image image = ImageCodec.decode(bytes);
+      return Pictures.tensor(
+          Pictures.fitted(
+              image, fit.get(), side(width, image.width()), side(height, image.height())));
     } catch (CodecException e) {
       throw Refusal.invalid("input '" + name + "': " + e.getMessage());
     }
   }
 
+  private static int side(long expected, int found) {
+    return expected < 0 ? found : (int) expected;
+  }
+
   /** The file for a tensor, in direct memory. */
   static ByteBuffer encode(String encoding, TensorData tensor) {
-    List<Long> shape = tensor.fact().shape();
-    Image image = new Image(shape.get(2).intValue(), shape.get(1).intValue(), tensor.bytes());
+    Image image = Pictures.of(tensor);
     byte[] file =
         encoding.equalsIgnoreCase("jpeg")
             ? ImageCodec.encodeJpeg(image, JPEG_QUALITY)

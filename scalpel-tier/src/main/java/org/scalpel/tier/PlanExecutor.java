@@ -1,5 +1,6 @@
 package org.scalpel.tier;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.scalpel.control.PrepareResponse;
+import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.tier.TierException.Kind;
@@ -65,6 +67,11 @@ public final class PlanExecutor implements AutoCloseable {
    * @throws TierException a tier was lost, refused, was too late or lied
    */
   public Execution execute(Map<String, TensorData> given) {
+    return execute(Inputs.of(given));
+  }
+
+  /** The same with the files that pictures were read from. */
+  public Execution execute(Inputs given) {
     Deadline deadline = Deadline.in(device.config().times().request());
     CompletableFuture<Execution> answer = start(given, deadline, true);
     try {
@@ -86,12 +93,16 @@ public final class PlanExecutor implements AutoCloseable {
    * must not block: it may run on the transport's thread.
    */
   public CompletableFuture<Execution> submit(Map<String, TensorData> given) {
+    return submit(Inputs.of(given));
+  }
+
+  /** The same with the files that pictures were read from. */
+  public CompletableFuture<Execution> submit(Inputs given) {
     return start(given, Deadline.in(device.config().times().request()), false);
   }
 
-  private CompletableFuture<Execution> start(
-      Map<String, TensorData> given, Deadline deadline, boolean here) {
-    check(given);
+  private CompletableFuture<Execution> start(Inputs given, Deadline deadline, boolean here) {
+    check(given.tensors());
     long begun = System.nanoTime();
     try {
       if (!window.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
@@ -137,11 +148,7 @@ public final class PlanExecutor implements AutoCloseable {
 
   /** One try of a request; a second one never prepares again. */
   private record Attempt(
-      Map<String, TensorData> given,
-      Deadline deadline,
-      long begun,
-      boolean here,
-      boolean mayPrepare) {
+      Inputs given, Deadline deadline, long begun, boolean here, boolean mayPrepare) {
     Attempt second() {
       return new Attempt(given, deadline, begun, false, false);
     }
@@ -152,7 +159,7 @@ public final class PlanExecutor implements AutoCloseable {
     plan.hold();
     CompletableFuture<Answered> answer;
     try {
-      Carried carried = Carried.of(attempt.given);
+      Carried carried = carried(attempt.given);
       answer =
           attempt.here
               ? device.runner().runHere(plan, carried, attempt.deadline)
@@ -168,7 +175,7 @@ public final class PlanExecutor implements AutoCloseable {
               plan.release();
               try {
                 if (answered != null) {
-                  result.complete(execution(attempt.given, answered, attempt.begun));
+                  result.complete(execution(attempt.given.tensors(), answered, attempt.begun));
                 } else if (attempt.mayPrepare && forgotten(fault)) {
                   var unusedRetry =
                       again(preparation)
@@ -182,6 +189,23 @@ public final class PlanExecutor implements AutoCloseable {
               }
             });
     return result;
+  }
+
+  /** With the file of a picture where the plan sends it. */
+  private Carried carried(Inputs given) {
+    Carried carried = new Carried(plan.fits());
+    carried.putAll(given.tensors());
+    deployment
+        .encodings()
+        .forEach(
+            (name, encoding) -> {
+              ByteBuffer file = given.files().get(name);
+              TensorFact fact = inputs.get(name);
+              if (file != null && fact != null && encoding.codec().equals(CodecTime.FILE)) {
+                carried.put(name, new Carried.Encoded(CodecTime.FILE, file, fact));
+              }
+            });
+    return carried;
   }
 
   private static void complete(

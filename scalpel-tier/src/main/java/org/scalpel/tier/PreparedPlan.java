@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
@@ -25,7 +26,8 @@ import org.scalpel.tier.TierException.Kind;
 final class PreparedPlan {
   private final Chain chain;
   private final int tier;
-  private final Map<String, String> encodings;
+  private final Map<String, Deployment.Encoding> encodings;
+  private final Map<String, Preprocessing.Fit> fits;
   private final List<Part> parts;
   private final Map<String, TensorFact> entry;
   private final Map<String, TensorFact> onward;
@@ -38,15 +40,20 @@ final class PreparedPlan {
   private final AtomicInteger forgotten = new AtomicInteger();
 
   /** A segment of this tier and its session. */
-  record Part(String name, Segment segment, Session session) {}
+  record Part(String name, Segment segment, Session session, long bytes) {}
 
   private PreparedPlan(
-      Chain chain, int tier, Map<String, String> encodings, List<Part> parts, long bytes) {
+      Chain chain,
+      int tier,
+      Map<String, Deployment.Encoding> encodings,
+      Map<String, Preprocessing.Fit> fits,
+      List<Part> parts) {
     this.chain = chain;
     this.tier = tier;
     this.encodings = Map.copyOf(encodings);
+    this.fits = Map.copyOf(fits);
     this.parts = List.copyOf(parts);
-    this.bytes = bytes;
+    this.bytes = parts.stream().mapToLong(Part::bytes).sum();
     this.entry = chain.entry(tier);
     this.onward = chain.entry(tier + 1);
     this.resultsBeyond = chain.results(tier + 1);
@@ -59,18 +66,21 @@ final class PreparedPlan {
 
   /** Extracts, opens and runs once every segment of a tier. */
   static PreparedPlan open(
-      Chain chain, int tier, Map<String, String> encodings, OnnxModel whole, Engine engine) {
+      Chain chain,
+      int tier,
+      Map<String, Deployment.Encoding> encodings,
+      OnnxModel whole,
+      Engine engine) {
     List<Part> parts = new ArrayList<>();
-    long bytes = 0;
     try {
       for (Segment segment : chain.segmentsOf(tier)) {
         Map<String, String> metadata =
             Map.of(
                 "scalpel_plan", chain.plan(), "scalpel_segment", String.valueOf(segment.index()));
         ModelProto model = chain.splitter().extract(segment, chain.facts(), metadata);
-        bytes += model.getSerializedSize();
         String name = chain.name(segment);
-        Part part = new Part(name, segment, engine.open(model, whole.folder(), name));
+        Session session = engine.open(model, whole.folder(), name);
+        Part part = new Part(name, segment, session, model.getSerializedSize());
         parts.add(part);
         part.session.recycle(part.session.run(zeros(part.session, chain)));
       }
@@ -78,7 +88,7 @@ final class PreparedPlan {
       parts.forEach(p -> p.session.close());
       throw e;
     }
-    return new PreparedPlan(chain, tier, encodings, parts, bytes);
+    return new PreparedPlan(chain, tier, encodings, InputImages.fits(whole), parts);
   }
 
   private static Map<String, TensorData> zeros(Session session, Chain chain) {
@@ -98,8 +108,14 @@ final class PreparedPlan {
     return tier;
   }
 
-  Map<String, String> encodings() {
+  /** The inputs that this tier encodes before it sends them on. */
+  Map<String, Deployment.Encoding> encodings() {
     return encodings;
+  }
+
+  /** How pictures of another size are brought to that of an input, where the model declares it. */
+  Map<String, Preprocessing.Fit> fits() {
+    return fits;
   }
 
   List<Part> parts() {

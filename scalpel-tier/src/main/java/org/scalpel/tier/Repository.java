@@ -9,12 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorFact;
 
 /** Everything that can be called by name on a tier: whole models, and the segments of plans. */
 final class Repository implements AutoCloseable {
   private final PlanCache plans;
   private final Map<String, Session> models = new ConcurrentSkipListMap<>();
+  private final Map<String, Map<String, Preprocessing.Fit>> fits = new ConcurrentHashMap<>();
   private final Map<String, ModelStats> stats = new ConcurrentHashMap<>();
 
   Repository(PlanCache plans) {
@@ -32,7 +34,8 @@ final class Repository implements AutoCloseable {
   /** A segment of a plan by its name. The plan is held and must be released. */
   record Found(PreparedPlan plan, Optional<PreparedPlan.Part> part) {}
 
-  void publish(String name, Session session) {
+  void publish(String name, OnnxModel model, Session session) {
+    fits.put(name, InputImages.fits(model));
     Session old = models.put(name, session);
     if (old != null) {
       old.close();
@@ -41,6 +44,11 @@ final class Repository implements AutoCloseable {
 
   Optional<Session> model(String name) {
     return Optional.ofNullable(models.get(name));
+  }
+
+  /** How pictures of other sizes are brought to the inputs of a whole model. */
+  Map<String, Preprocessing.Fit> fits(String name) {
+    return fits.getOrDefault(name, Map.of());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.scalpel.cost.Network;
@@ -20,6 +21,7 @@ import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
+import org.scalpel.plan.Limits;
 import org.scalpel.plan.Link;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Plan;
@@ -104,14 +106,15 @@ public final class ScalpelClient implements AutoCloseable {
   private record Opening(ScalpelConfig config, DeviceTier device, OnnxModel model) {
     ScalpelClient open() {
       KernelGraph kernels = device.engine().kernels(model);
-      Map<String, TensorData> sample = SampleInputs.of(model, 1, Map.of());
+      Map<String, TensorData> sample = SampleInputs.of(model, 1, config.shapes(model));
       List<String> names = config.tiers().stream().map(TierEntry::name).toList();
       Plan plan;
       List<Double> rtts = new ArrayList<>();
       if (config.planning().plan().isPresent()) {
         plan = readPlan(config.planning().plan().get());
       } else {
-        ProblemBuilder builder = new ProblemBuilder(kernels);
+        OptionalDouble maxLoss = config.planning().maxLoss();
+        ProblemBuilder builder = new ProblemBuilder(kernels).lossy(maxLoss.isPresent());
         for (TierEntry tier : config.tiers()) {
           builder.tier(tier.name(), profile(tier, kernels, sample));
         }
@@ -119,13 +122,33 @@ public final class ScalpelClient implements AutoCloseable {
         problem.links().stream().map(Link::rttMs).forEach(rtts::add);
         Request request =
             Request.of(Objective.parse(config.planning().objective()))
-                .withAlgorithm(config.planning().algorithm());
+                .withAlgorithm(config.planning().algorithm())
+                .withLimits(limits(kernels));
         plan = Planner.plan(problem, request);
       }
       Deployment deployment =
           Deployment.of(kernels, device.engine().facts(model, sample), names, plan.main());
       return new ScalpelClient(
           device, plan, device.prepare(rtts.isEmpty() ? deployment : deployment.withRttMs(rtts)));
+    }
+
+    private Limits limits(KernelGraph kernels) {
+      Limits limits = Limits.NONE;
+      for (Map.Entry<String, String> pin : config.planning().pins().entrySet()) {
+        KernelGraph.Kernel kernel =
+            kernels
+                .holding(pin.getKey())
+                .orElseThrow(
+                    () ->
+                        new TierException(
+                            Kind.INVALID,
+                            "pins: the model has neither a kernel nor a node '"
+                                + pin.getKey()
+                                + "'"));
+        limits = limits.pin(kernel.name(), pin.getValue());
+      }
+      OptionalDouble maxLoss = config.planning().maxLoss();
+      return maxLoss.isPresent() ? limits.maxLoss(maxLoss.getAsDouble()) : limits;
     }
 
     private static Plan readPlan(Path file) {
@@ -197,6 +220,16 @@ public final class ScalpelClient implements AutoCloseable {
    */
   public Execution infer(Map<String, TensorData> inputs) {
     return executor.execute(inputs);
+  }
+
+  /** The same with the files that pictures were read from. */
+  public Execution infer(Inputs inputs) {
+    return executor.execute(inputs);
+  }
+
+  /** The same without waiting, with the files that pictures were read from. */
+  public CompletableFuture<Execution> inferAsync(Inputs inputs) {
+    return executor.submit(inputs);
   }
 
   /**

@@ -3,7 +3,10 @@ package org.scalpel.tier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.tier.TierException.Kind;
@@ -20,6 +23,9 @@ import org.scalpel.tier.TierException.Kind;
  *     - { name: edge, url: "edge.local:8001", profile: edge.json }
  *   network: [wifi]            # a preset or file per link; left out: measured
  *   objective: latency
+ *   pins: { conv1: device }    # a kernel, or a node: its kernel
+ *   max_loss: 0.01             # leave to send the picture as JPEG
+ *   dims: { batch: 1 }         # sizes of dimensions that the model leaves open
  *   threads: 1
  *   window: 8
  *   deadline_ms: 30000
@@ -56,10 +62,23 @@ public record ScalpelConfig(
    * @param objective {@code latency}, {@code throughput} or {@code makespan}
    * @param algorithm a name of the planner, or {@code auto}
    * @param plan a plan file that is taken as it is, instead of planning
+   * @param pins kernel, or node of one, → tier
+   * @param maxLoss most that codecs may lose in sum; empty for lossless ones only
    */
-  public record Planning(String objective, String algorithm, Optional<Path> plan) {
-    /** The serial latency, planned. */
-    public static final Planning DEFAULT = new Planning("latency", "auto", Optional.empty());
+  public record Planning(
+      String objective,
+      String algorithm,
+      Optional<Path> plan,
+      Map<String, String> pins,
+      OptionalDouble maxLoss) {
+    /** The serial latency, planned, without limits. */
+    public static final Planning DEFAULT =
+        new Planning("latency", "auto", Optional.empty(), Map.of(), OptionalDouble.empty());
+
+    /** Copies the map. */
+    public Planning {
+      pins = Map.copyOf(pins);
+    }
   }
 
   /**
@@ -69,11 +88,25 @@ public record ScalpelConfig(
    * @param window requests in flight at most
    * @param deadline of one request
    * @param image how pictures become the model's input; empty when inputs are the model's own
+   * @param dims sizes of dimensions that the model leaves open, by their names in it
    */
-  public record Running(int threads, int window, Duration deadline, Optional<Picture> image) {
+  public record Running(
+      int threads, int window, Duration deadline, Optional<Picture> image, Map<String, Long> dims) {
     /** One thread, eight requests in flight, thirty seconds, tensors as they are. */
     public static final Running DEFAULT =
-        new Running(1, 8, Duration.ofSeconds(30), Optional.empty());
+        new Running(1, 8, Duration.ofSeconds(30), Optional.empty(), Map.of());
+
+    /** Checks the sizes. */
+    public Running {
+      dims = Map.copyOf(dims);
+      dims.forEach(
+          (name, size) -> {
+            if (size < 1) {
+              throw new TierException(
+                  Kind.INVALID, "dims." + name + ": expected 1 or more, found " + size);
+            }
+          });
+    }
   }
 
   /** Pictures, uint8 {@code [1, height, width, 3]} RGB, as the input of the model. */
@@ -105,6 +138,11 @@ public record ScalpelConfig(
               + " tiers; expected "
               + (tiers.size() - 1));
     }
+  }
+
+  /** The shapes of a model's inputs whose open dimensions are bound here, by input. */
+  public Map<String, List<Long>> shapes(OnnxModel of) {
+    return new OpenDimensions(of).bind(running.dims());
   }
 
   /** The same tiers for another model. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.scalpel.codec.ImageCodec;
 import org.scalpel.control.ImageInput;
 import org.scalpel.control.Kernel;
@@ -82,8 +83,26 @@ final class Specs {
     deployment
         .encodings()
         .forEach(
-            (input, encoding) -> request.addImagesBuilder().setInput(input).setEncoding(encoding));
+            (input, encoding) ->
+                request
+                    .addImagesBuilder()
+                    .setInput(input)
+                    .setEncoding(encoding.codec())
+                    .setFromTier(encoding.tier()));
     return request.build();
+  }
+
+  /** The inputs that this tier encodes. */
+  static Map<String, Deployment.Encoding> encodings(PrepareRequest request) {
+    Map<String, Deployment.Encoding> encodings = new LinkedHashMap<>();
+    request.getImagesList().stream()
+        .filter(image -> image.getFromTier() == request.getTier())
+        .forEach(
+            image ->
+                encodings.put(
+                    image.getInput(),
+                    new Deployment.Encoding(image.getEncoding(), image.getFromTier())));
+    return encodings;
   }
 
   /** The chain of a plan as a peer describes it, checked against the model that we hold. */
@@ -141,7 +160,7 @@ final class Specs {
               .setTensor(picture.tensor())
               .setPng(ByteString.copyFrom(ImageCodec.encodePng(picture.picture())))
               .setQuality(picture.quality())
-              .setAlreadyEncoded(picture.alreadyEncoded()));
+              .setFile(picture.file().map(ByteString::copyFrom).orElse(ByteString.EMPTY)));
     }
     return request.build();
   }
@@ -182,7 +201,9 @@ final class Specs {
               picture.getTensor(),
               ImageCodec.decode(picture.getPng().toByteArray()),
               picture.getQuality(),
-              picture.getAlreadyEncoded()));
+              Optional.of(picture.getFile())
+                  .filter(file -> !file.isEmpty())
+                  .map(ByteString::asReadOnlyByteBuffer)));
     }
     return new ProfileOptions(Duration.ofMillis(ms), request.getSeed(), pictures);
   }

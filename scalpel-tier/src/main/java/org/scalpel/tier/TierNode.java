@@ -2,7 +2,6 @@ package org.scalpel.tier;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,9 @@ final class TierNode implements AutoCloseable {
         plans.find(request.getPlan()).filter(p -> p.tier() == tier).orElse(null);
     if (plan == null) {
       model = store.load(request.getModel());
-      plan = PreparedPlan.open(Specs.chain(request, model), tier, Map.of(), model, engine);
+      plan =
+          PreparedPlan.open(
+              Specs.chain(request, model), tier, Specs.encodings(request), model, engine);
       plans.add(plan);
     }
     PrepareResponse.Tier.Builder own =

@@ -164,7 +164,7 @@ public final class TierServer implements AutoCloseable {
           "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
     }
     Session session = node.engine().open(model);
-    repository.publish(name, session);
+    repository.publish(name, model, session);
   }
 
   /** Waits until the server is closed. */

@@ -1,11 +1,14 @@
 package org.scalpel.tier;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.scalpel.codec.Image;
+import org.scalpel.codec.ImageCodec;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.Session;
@@ -13,8 +16,11 @@ import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.ModelBuilder;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Pixels;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
+import org.scalpel.onnx.ModelProto;
 
 /** Small networks with seeded weights, and what they answer as a whole. */
 final class Nets {
@@ -53,6 +59,49 @@ final class Nets {
         .node("Sigmoid", List.of("t"), List.of("out"))
         .output("out", TensorFact.of(ElementType.FLOAT32, 3, width, height, 1))
         .build();
+  }
+
+  /** A picture of declared preprocessing, its side and how others are fitted. */
+  static OnnxModel fitted(int side, Preprocessing.Fit fit) {
+    OnnxModel plain =
+        ModelBuilder.opset(17)
+            .input("x", TensorFact.of(ElementType.FLOAT32, 1, 3, side, side))
+            .node("Sigmoid", List.of("x"), List.of("y"))
+            .output("y", TensorFact.of(ElementType.FLOAT32, 1, 3, side, side))
+            .build();
+    return Preprocessing.of(plain, fit, Pixels.imageNet()).prepend(plain);
+  }
+
+  /** Two kernels over an input whose first dimension is open under the name of rows. */
+  static OnnxModel open() {
+    OnnxModel net =
+        ModelBuilder.opset(17)
+            .input("x", TensorFact.of(ElementType.FLOAT32, -1, 4))
+            .node(ModelBuilder.node("first", "Sigmoid", List.of("x"), List.of("a")).build())
+            .node(ModelBuilder.node("second", "Tanh", List.of("a"), List.of("y")).build())
+            .output("y")
+            .build();
+    ModelProto.Builder proto = net.proto().toBuilder();
+    proto
+        .getGraphBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .getDimBuilder(0)
+        .setDimParam("rows");
+    return OnnxModel.of(proto.build(), net.folder());
+  }
+
+  static Image noise(int width, int height) {
+    byte[] rgb = new byte[width * height * 3];
+    new Random(width).nextBytes(rgb);
+    return new Image(width, height, rgb);
+  }
+
+  static ByteBuffer png(Image picture) {
+    byte[] file = ImageCodec.encodePng(picture);
+    return ByteBuffer.allocateDirect(file.length).put(file).flip();
   }
 
   /** Hands a tensor of so many floats through three cheap layers: what the data path costs. */

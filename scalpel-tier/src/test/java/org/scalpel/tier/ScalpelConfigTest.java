@@ -2,10 +2,12 @@ package org.scalpel.tier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +43,9 @@ class ScalpelConfigTest {
                 objective: throughput
                 algorithm: mincut
                 plan: plan.json
+                pins: {conv1: device}
+                max_loss: 0.25
+                dims: {batch: 2}
                 threads: 2
                 window: 3
                 deadline_ms: 500
@@ -50,6 +55,9 @@ class ScalpelConfigTest {
     assertThat(config.tiers().get(0).slowdown()).isEqualTo(4);
     assertThat(config.tiers().get(1).url()).contains(new Endpoint("localhost", 8001));
     assertThat(config.planning().algorithm()).isEqualTo("mincut");
+    assertThat(config.planning().pins()).containsExactly(entry("conv1", "device"));
+    assertThat(config.planning().maxLoss()).hasValue(0.25);
+    assertThat(config.running().dims()).containsExactly(entry("batch", 2L));
     assertThat(config.running().window()).isEqualTo(3);
     assertThat(config.running().deadline()).hasMillis(500);
     assertThat(config.running().image().orElseThrow().pixels().mean())
@@ -80,6 +88,37 @@ class ScalpelConfigTest {
     assertThatThrownBy(() -> ScalpelConfig.read(url)).hasMessageContaining("expected HOST:PORT");
     assertThatThrownBy(() -> ScalpelConfig.read(folder.resolve("none.yaml")))
         .hasMessageContaining("none.yaml");
+  }
+
+  @Test
+  @Timeout(60)
+  void openDimensionsAreBoundAndPinsAreKept() throws IOException {
+    Nets.open().write(folder.resolve("net.onnx"));
+    try (TierServer edge = TierServer.start(Nets.tier("edge", folder).build())) {
+      String text =
+          "schema: 1\nmodel: net.onnx\nnetwork: [1000/1000/0]\n"
+              + "tiers: [{name: device}, {name: edge, url: '%s'}]\n".formatted(edge.address());
+      ScalpelConfig config =
+          ScalpelConfig.read(
+              write(text + "dims: {rows: 3}\npins: {second: edge, first: device}\n"));
+      OnnxModel model = OnnxModel.read(config.model());
+      assertThat(config.shapes(model)).containsExactly(entry("x", List.of(3L, 4L)));
+      try (ScalpelClient client = ScalpelClient.open(config)) {
+        assertThat(client.plan().main().assignment())
+            .containsOnly(entry("first", "device"), entry("second", "edge"));
+        Map<String, TensorData> inputs = Map.of("x", TensorData.ofFloats(new float[12], 3, 4));
+        SplitExecutionTest.assertSame(client.infer(inputs).outputs(), Nets.whole(model, inputs));
+      }
+      ScalpelConfig dims = ScalpelConfig.read(write(text + "dims: {row: 3}\n"));
+      assertThatThrownBy(() -> ScalpelClient.open(dims))
+          .hasMessageContaining("no open dimension 'row'; expected one of [rows]");
+      ScalpelConfig pins =
+          ScalpelConfig.read(write(text + "dims: {rows: 1}\npins: {third: edge}\n"));
+      assertThatThrownBy(() -> ScalpelClient.open(pins)).hasMessageContaining("'third'");
+      Path tier = write(text + "pins: {first: moon}\n");
+      assertThatThrownBy(() -> ScalpelConfig.read(tier))
+          .hasMessageContaining("pins.first: expected one of [device, edge]");
+    }
   }
 
   @Test

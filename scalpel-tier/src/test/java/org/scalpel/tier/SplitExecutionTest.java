@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.codec.Image;
+import org.scalpel.cost.Pictures;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 
 @Timeout(60)
@@ -106,15 +109,7 @@ class SplitExecutionTest {
   void anInputTravelsAsAnImageThroughARelayToTheTierThatReadsIt() {
     OnnxModel model = Nets.picture(40, 30);
     Map<String, TensorData> inputs = Nets.inputs(model, 3);
-    Deployment raw = Nets.cut(model, THREE, 0, 0);
-    Deployment png =
-        new Deployment(
-            raw.kernels(),
-            THREE,
-            raw.tierOfKernel(),
-            raw.facts(),
-            Map.of("pixels", "png"),
-            Map.of());
+    Deployment png = encoded(Nets.cut(model, THREE, 0, 0), "pixels", "png");
     try (Tiers tiers = Tiers.start(store, 3);
         DeviceTier device = new DeviceTier(tiers.device().build());
         PlanExecutor plan = device.prepare(png)) {
@@ -122,6 +117,49 @@ class SplitExecutionTest {
       assertSame(answer.outputs(), Nets.whole(model, inputs));
       assertThat(answer.stages()).extracting(Stage::name).contains("edge<->cloud");
     }
+  }
+
+  @Test
+  void aPictureFileOfAnySizeTravelsAsItIsAndIsFittedWhereItIsRead() {
+    OnnxModel model = Nets.fitted(20, Preprocessing.Fit.CROP);
+    Image picture = Nets.noise(50, 30);
+    TensorData pixels = Pictures.tensor(Pictures.fitted(picture, Preprocessing.Fit.CROP, 20, 20));
+    Deployment file = encoded(Nets.cut(model, THREE, 0, 0), "x_uint8", "file");
+    // Other pixels beside the file, to see which of them arrived.
+    TensorData others = Pictures.tensor(Nets.noise(20, 20));
+    try (Tiers tiers = Tiers.start(store, 3);
+        DeviceTier device = new DeviceTier(tiers.device().build());
+        PlanExecutor plan = device.prepare(file)) {
+      Inputs request = new Inputs(Map.of("x_uint8", others), Map.of("x_uint8", Nets.png(picture)));
+      assertSame(plan.execute(request).outputs(), Nets.whole(model, Map.of("x_uint8", pixels)));
+      Map<String, TensorData> noFile = Map.of("x_uint8", others);
+      assertSame(plan.execute(noFile).outputs(), Nets.whole(model, noFile));
+    }
+  }
+
+  @Test
+  void aPictureFileOfAnotherSizeIsRefusedWhereNothingSaysHowToFitIt() {
+    OnnxModel model = Nets.picture(40, 30);
+    Deployment file = encoded(Nets.cut(model, THREE, 0, 0), "pixels", "file");
+    try (Tiers tiers = Tiers.start(store, 3);
+        DeviceTier device = new DeviceTier(tiers.device().build());
+        PlanExecutor plan = device.prepare(file)) {
+      Inputs request =
+          new Inputs(Nets.inputs(model, 1), Map.of("pixels", Nets.png(Nets.noise(41, 30))));
+      assertThatThrownBy(() -> plan.execute(request))
+          .hasMessageContaining("input 'pixels'")
+          .hasMessageContaining("expected 30");
+    }
+  }
+
+  private static Deployment encoded(Deployment raw, String input, String codec) {
+    return new Deployment(
+        raw.kernels(),
+        raw.tiers(),
+        raw.tierOfKernel(),
+        raw.facts(),
+        Map.of(input, new Deployment.Encoding(codec, 0)),
+        Map.of());
   }
 
   @Test
