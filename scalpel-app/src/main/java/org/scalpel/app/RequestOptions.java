@@ -3,7 +3,7 @@ package org.scalpel.app;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.scalpel.plan.Caps;
 import org.scalpel.plan.Limits;
@@ -78,20 +78,20 @@ final class RequestOptions {
       paramLabel = "X",
       description =
           "Most that codecs may lose in sum. Without it a model's picture travels without loss.")
-  private OptionalDouble maxLoss = OptionalDouble.empty();
+  private Optional<Double> maxLoss = Optional.empty();
 
   @Option(
       names = "--deadline-ms",
       paramLabel = "X",
       description =
           "An answer within X ms; with exits the most accurate operating point that keeps it.")
-  private OptionalDouble deadlineMs = OptionalDouble.empty();
+  private Optional<Double> deadlineMs = Optional.empty();
 
   @Option(
       names = "--min-accuracy",
       paramLabel = "X",
       description = "The fastest operating point of the exits that is so accurate.")
-  private OptionalDouble minAccuracy = OptionalDouble.empty();
+  private Optional<Double> minAccuracy = Optional.empty();
 
   @Option(
       names = "--p95",
@@ -138,7 +138,11 @@ final class RequestOptions {
   }
 
   private Limits.Quality quality() {
-    return new Limits.Quality(maxLoss, deadlineMs, minAccuracy, tail);
+    return new Limits.Quality(
+        TotalOptions.number(maxLoss),
+        TotalOptions.number(deadlineMs),
+        TotalOptions.number(minAccuracy),
+        tail);
   }
 
   private Caps each() {

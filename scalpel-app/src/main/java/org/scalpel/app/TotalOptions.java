@@ -1,5 +1,6 @@
 package org.scalpel.app;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.scalpel.plan.Caps;
 import picocli.CommandLine.Option;
@@ -10,31 +11,36 @@ final class TotalOptions {
       names = "--max-energy-mj",
       paramLabel = "X",
       description = "At most X mJ of energy for every request.")
-  private OptionalDouble maxEnergyMj = OptionalDouble.empty();
+  private Optional<Double> maxEnergyMj = Optional.empty();
 
   @Option(
       names = "--mean-energy-mj",
       paramLabel = "X",
       description = "At most X mJ of energy on average.")
-  private OptionalDouble meanEnergyMj = OptionalDouble.empty();
+  private Optional<Double> meanEnergyMj = Optional.empty();
 
   @Option(
       names = "--max-money",
       paramLabel = "X",
       description = "At most X units of money for every request.")
-  private OptionalDouble maxMoney = OptionalDouble.empty();
+  private Optional<Double> maxMoney = Optional.empty();
 
   @Option(
       names = "--mean-money",
       paramLabel = "X",
       description = "At most X units of money on average.")
-  private OptionalDouble meanMoney = OptionalDouble.empty();
+  private Optional<Double> meanMoney = Optional.empty();
 
   Caps.Total each() {
-    return new Caps.Total(maxEnergyMj, maxMoney, OptionalDouble.empty());
+    return new Caps.Total(number(maxEnergyMj), number(maxMoney), OptionalDouble.empty());
   }
 
   Caps.Total mean() {
-    return new Caps.Total(meanEnergyMj, meanMoney, OptionalDouble.empty());
+    return new Caps.Total(number(meanEnergyMj), number(meanMoney), OptionalDouble.empty());
+  }
+
+  /** The same number as the planner takes it. */
+  static OptionalDouble number(Optional<Double> value) {
+    return value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
   }
 }

@@ -13,6 +13,9 @@ final class CappedSearch {
   private static final double CLOSED = 1e-9;
   private static final double LEAST_SECONDS = 0.1;
 
+  /** Beyond so many layers the exact search has no chance; prices alone give plan and gap. */
+  private static final int MOST_LAYERS = 5_000;
+
   private final Setup setup;
   private final CapRows rows;
   private final Prices base;
@@ -36,7 +39,11 @@ final class CappedSearch {
     double[] over = attempt();
     double step = 1;
     double most = Ticks.most(setup.in(), base, own) * (1 + CLOSED) + CLOSED;
+    long end = System.nanoTime() + setup.request().timeLimit().toNanos();
     for (int round = 0; round < ROUNDS && isOpen() && bound <= most; round++) {
+      if (System.nanoTime() - end > 0) {
+        break;
+      }
       double before = bound;
       double target = value < Double.POSITIVE_INFINITY ? value : 2 * bound + 1;
       move(over, step * (target - bound + 1e-9));
@@ -50,7 +57,7 @@ final class CappedSearch {
 
   /** Closes the gap exactly, for so many seconds at most. */
   CappedSearch close(double seconds) {
-    if (proven) {
+    if (proven || setup.in().layers > MOST_LAYERS) {
       return this;
     }
     double end = System.nanoTime() / 1e9 + seconds;

@@ -54,7 +54,11 @@ final class Clash {
     return new InfeasibleException(
         names.size() == 1
             ? clash + " cannot be kept: " + why.getMessage()
-            : clash + " cannot be kept together" + (pins ? " (" + why.getMessage() + ")" : ""));
+            : clash
+                + " cannot be kept together"
+                + (pins
+                    ? ": along a tensor the tier never decreases, and a link that is down is not crossed"
+                    : ""));
   }
 
   private Map<String, Keeper> constraints() {

@@ -47,6 +47,15 @@ final class ExitSearch {
   }
 
   /**
+   * The request as the search for a plan sees it: without goals, a deadline as a cap if need be.
+   */
+  static Request searched(Problem problem, Request request) {
+    return asked(request)
+        ? new ExitSearch(problem, request, (at, free) -> new MinCut().plan(at, free)).free()
+        : request;
+  }
+
+  /**
    * The request without goals. Where the deadline is not what is minimised anyway, it becomes a cap
    * on the serial latency of every request.
    */

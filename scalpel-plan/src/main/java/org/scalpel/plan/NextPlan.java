@@ -167,12 +167,7 @@ final class NextPlan {
   }
 
   private boolean differs(Problem changed) {
-    Request request =
-        setup
-            .request()
-            .withLimits(setup.request().limits().withoutGoals())
-            .withTop(0)
-            .withTimeLimit(Duration.ofMillis(200));
+    Request request = setup.request().withTop(0).withTimeLimit(Duration.ofMillis(200));
     try {
       return !partitions(Planner.algorithm(request.algorithm()).plan(changed, request))
           .equals(present);

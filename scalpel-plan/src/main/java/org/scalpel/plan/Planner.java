@@ -118,7 +118,7 @@ public final class Planner {
 
   private static Plan complete(Problem problem, Request request, Plan plan) {
     Problem seen = ExitFrontier.chosen(problem, plan.main(), request.limits().quality().tail());
-    Setup setup = Setup.of(seen, request);
+    Setup setup = Setup.of(seen, ExitSearch.searched(seen, request));
     return new Plan(
         plan.objective(),
         plan.algorithm(),
@@ -136,7 +136,8 @@ public final class Planner {
    */
   public static Plan explain(Problem problem, Request request, Plan plan) {
     Problem seen = ExitFrontier.chosen(problem, plan.main(), request.limits().quality().tail());
-    List<String> sentences = new ArrayList<>(Explanation.of(Setup.of(seen, request), plan));
+    List<String> sentences =
+        new ArrayList<>(Explanation.of(Setup.of(seen, ExitSearch.searched(seen, request)), plan));
     sentences.addAll(plan.explanation());
     return plan.withExplanation(sentences);
   }
