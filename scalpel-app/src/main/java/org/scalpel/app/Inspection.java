@@ -75,7 +75,12 @@ record Inspection(
   private String blocks() {
     long branching =
         structure.blocks().stream().filter(block -> block.branches().size() > 1).count();
-    return structure.blocks().size() + ", " + branching + " with branches";
+    long residual =
+        structure.blocks().stream()
+            .filter(block -> block.branches().stream().anyMatch(Structure.Branch::isShortcut))
+            .count();
+    return "%d, %d with branches, %d of them past a shortcut"
+        .formatted(structure.blocks().size(), branching, residual);
   }
 
   /** The result for people. */

@@ -2,25 +2,12 @@ package org.scalpel.engine;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
-import org.scalpel.graph.ElementType;
-import org.scalpel.graph.OnnxModel;
-import org.scalpel.onnx.GraphProto;
-import org.scalpel.onnx.NodeProto;
-import org.scalpel.onnx.TensorProto;
 
 /** Model files that are not part of the project; tests that need them say loudly that they skip. */
 final class RealModels {
@@ -54,56 +41,8 @@ final class RealModels {
     }
   }
 
-  /**
-   * The same architecture with random weights in place of constant ones. With equal weights all
-   * channels are equal, and a wrong cut would go unseen.
-   */
-  static OnnxModel withRandomWeights(OnnxModel model) {
-    GraphProto.Builder graph = model.proto().getGraph().toBuilder().clearNode();
-    Map<String, TensorProto> constants = new HashMap<>();
-    graph.getInitializerList().forEach(t -> constants.put(t.getName(), t));
-    Random random = new Random(7);
-    for (NodeProto node : model.proto().getGraph().getNodeList()) {
-      if (node.getOpType().equals("Constant")) {
-        constants.put(node.getOutput(0), node.getAttribute(0).getT());
-      }
-    }
-    for (NodeProto node : model.proto().getGraph().getNodeList()) {
-      TensorProto shape =
-          node.getOpType().equals("ConstantOfShape") ? constants.get(node.getInput(0)) : null;
-      if (shape == null || !node.getOutput(0).startsWith("W_")) {
-        graph.addNode(node);
-      } else {
-        graph.addInitializer(weight(node.getOutput(0), dims(shape), random));
-      }
-    }
-    return OnnxModel.of(model.proto().toBuilder().setGraph(graph).build(), model.folder());
-  }
-
-  private static List<Long> dims(TensorProto shape) {
-    List<Long> dims = new ArrayList<>(shape.getInt64DataList());
-    LongBuffer raw =
-        shape.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    while (raw.hasRemaining()) {
-      dims.add(raw.get());
-    }
-    return dims;
-  }
-
-  /** Matrices and filters keep the size of signals; vectors are scales near 1. */
-  private static TensorProto weight(String name, List<Long> dims, Random random) {
-    int count = Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact));
-    double scale = dims.size() > 1 ? Math.sqrt(2.0 * dims.get(0) / count) : 0.1;
-    double centre = dims.size() > 1 || name.endsWith("bias") || name.endsWith("mean") ? 0 : 1;
-    ByteBuffer data = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      data.putFloat((float) (centre + scale * Math.max(-3, Math.min(3, random.nextGaussian()))));
-    }
-    return TensorProto.newBuilder()
-        .setName(name)
-        .addAllDims(dims)
-        .setDataType(ElementType.FLOAT32.onnxCode())
-        .setRawData(ByteString.copyFrom(data.flip()))
-        .build();
+  /** Whether the profile zoo-full asks for every cut of every network. */
+  static boolean full() {
+    return Boolean.getBoolean("scalpel.zoo.full");
   }
 }

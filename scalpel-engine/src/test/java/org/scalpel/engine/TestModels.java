@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.onnx.ModelProto;
+import org.scalpel.onnx.NodeProto;
 
 /** The shapes of networks that cutting must survive, each as small as it can be. */
 final class TestModels {
@@ -25,6 +27,8 @@ final class TestModels {
     models.put("severalOutputs", TestModels::severalOutputs);
     models.put("branching", TestModels::branching);
     models.put("looping", TestModels::looping);
+    models.put("scanning", TestModels::scanning);
+    models.put("unnamed", TestModels::unnamed);
     models.put("quantised", TestModels::quantised);
     models.put("dataDependent", TestModels::dataDependent);
     return models;
@@ -181,6 +185,43 @@ final class TestModels {
         .node("Exp", "summed", "y")
         .outputFloats("y", 1, 4)
         .build();
+  }
+
+  /** A Scan over rows whose body reads a captured tensor and carries a sum. */
+  static OnnxModel scanning() {
+    ModelBuilder step =
+        model()
+            .floats("sum", 4)
+            .floats("row", 4)
+            .node("Mul", List.of("row", "a"), List.of("scaled"))
+            .node("Add", List.of("sum", "scaled"), List.of("total"))
+            .node("Identity", "total", "seen")
+            .outputFloats("total", 4)
+            .outputFloats("seen", 4);
+    return model()
+        .floats("x", 3, 4)
+        .floats("y", 4)
+        .node("Tanh", "y", "a")
+        .node("Exp", "x", "rows")
+        .node("Sin", "a", "first")
+        .node(
+            "Scan",
+            List.of("first", "rows"),
+            List.of("last", "all"),
+            body("body", step),
+            integer("num_scan_inputs", 1))
+        .node("Cos", "all", "z")
+        .outputFloats("last", 4)
+        .outputFloats("z", 3, 4)
+        .build();
+  }
+
+  /** The residual network without the names of its nodes. */
+  static OnnxModel unnamed() {
+    OnnxModel named = residual();
+    ModelProto.Builder proto = named.proto().toBuilder();
+    proto.getGraphBuilder().getNodeBuilderList().forEach(NodeProto.Builder::clearName);
+    return OnnxModel.of(proto.build(), named.folder());
   }
 
   /** Quantise, dequantise, convolve, and again. */

@@ -3,36 +3,30 @@ package org.scalpel.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.scalpel.graph.OnnxModel;
 
-/** Real architectures; a bounded choice of cuts each, so that the suite stays quick. */
+/** Real networks and real architectures; {@link EveryCut} says how thoroughly each is cut. */
 class ZooTest {
-  /** Weights of these would take most of the time of the suite and show nothing new. */
-  private static final List<String> LARGE =
-      List.of("vgg16", "vit_b_16", "alexnet", "resnet34", "resnet50", "inception_v3");
-
-  /** Deep networks with random weights amplify rounding from layer to layer. */
-  private static final double DEEP_TOLERANCE = 5e-3;
-
-  @Test
-  void pretrainedNetworksAnswerTheSameHoweverTheyAreCut() {
-    for (Path file : RealModels.onnxFiles(RealModels.zoo())) {
-      if (!file.toString().contains("architectures")) {
-        check(OnnxModel.read(file), SplitEquality.TOLERANCE, 4, 2);
-      }
-    }
+  @TestFactory
+  Stream<DynamicTest> everyNetworkAnswersTheSameHoweverItIsCut() {
+    return RealModels.onnxFiles(RealModels.zoo()).stream()
+        .map(f -> DynamicTest.dynamicTest(String.valueOf(f.getFileName()), () -> check(f)));
   }
 
-  @Test
-  void architecturesWithRandomWeightsAnswerTheSameHoweverTheyAreCut() {
-    for (Path file : RealModels.onnxFiles(RealModels.zoo().resolve("architectures"))) {
-      if (LARGE.stream().noneMatch(l -> file.endsWith(l + ".onnx"))) {
-        check(RealModels.withRandomWeights(OnnxModel.read(file)), DEEP_TOLERANCE, 3, 1);
-      }
-    }
+  private static void check(Path file) {
+    boolean architecture = file.toString().contains("architectures");
+    OnnxModel read = OnnxModel.read(file);
+    OnnxModel model = architecture ? RandomWeights.in(read) : read;
+    EveryCut.check(
+        String.valueOf(file.getFileName()),
+        model,
+        SampleInputs.of(model, 3, Map.of()),
+        SplitEquality.TOLERANCE);
   }
 
   @Test
@@ -50,13 +44,5 @@ class ZooTest {
 
   private static OnnxModel read(Path zoo, String name) {
     return OnnxModel.read(zoo.resolve(name + ".onnx"));
-  }
-
-  private static void check(OnnxModel model, double tolerance, int vertices, int random) {
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-      SplitEquality equality =
-          new SplitEquality(engine, model, SampleInputs.of(model, 3, Map.of()), tolerance);
-      equality.check(equality.cuts(vertices, random));
-    }
   }
 }

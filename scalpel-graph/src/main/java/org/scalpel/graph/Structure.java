@@ -11,23 +11,33 @@ public final class Structure {
   private final List<Block> blocks;
 
   /**
-   * What lies between two neighbouring cut vertices.
+   * What lies between two neighbouring cut vertices. A residual block has two branches: its body
+   * and the shortcut, which holds no kernel.
    *
    * @param after the cut vertex before it, or -1 where the block begins at the inputs
    * @param before the cut vertex behind it, or -1 where the block ends at the outputs
    * @param kernels ascending, without the two cut vertices; never empty
-   * @param branches its weakly connected parts, by first kernel
+   * @param branches its weakly connected parts, by first kernel; a tensor that passes all of them
+   *     by, from the beginning of the block to its end, is one more branch, the last
    */
   public record Block(int after, int before, List<Integer> kernels, List<Branch> branches) {}
 
   /**
    * A part of a block that no tensor joins to the other parts.
    *
-   * @param kernels ascending
+   * @param kernels ascending; none for a shortcut
    * @param chain whether each kernel reads at most one other of the branch and is read by at most
    *     one
    */
-  public record Branch(List<Integer> kernels, boolean chain) {}
+  public record Branch(List<Integer> kernels, boolean chain) {
+    /** A tensor that joins two cut vertices without passing a kernel. */
+    static final Branch SHORTCUT = new Branch(List.of(), true);
+
+    /** Whether no kernel lies on it. */
+    public boolean isShortcut() {
+      return kernels.isEmpty();
+    }
+  }
 
   private Structure(List<Integer> cutVertices, List<Block> blocks) {
     this.cutVertices = cutVertices;

@@ -1,6 +1,7 @@
 package org.scalpel.graph;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ final class StructureSweep {
   private final int count;
   private final Arcs arcs;
   private final int[] reach;
+  private final BitSet sourceHeads = new BitSet();
   private final int sourceReach;
   private final List<Integer> cutVertices;
 
@@ -25,12 +27,11 @@ final class StructureSweep {
     this.reach = new int[count];
     Arcs.Builder builder = new Arcs.Builder(count);
     boolean[] fed = new boolean[count];
-    int farthest = -1;
     for (KernelTensor tensor : graph.tensors()) {
       for (int consumer : tensor.consumers()) {
         fed[consumer] = true;
         if (tensor.producer() < 0) {
-          farthest = Math.max(farthest, consumer);
+          sourceHeads.set(consumer);
         } else {
           builder.add(tensor.producer(), consumer);
           reach[tensor.producer()] = Math.max(reach[tensor.producer()], consumer);
@@ -38,13 +39,15 @@ final class StructureSweep {
       }
       if (tensor.output() && tensor.producer() >= 0) {
         reach[tensor.producer()] = count;
+      } else if (tensor.output()) {
+        sourceHeads.set(count);
       }
     }
     // A kernel without inputs (a random source) hangs on the source as well.
     for (int k = 0; k < count; k++) {
-      farthest = fed[k] ? farthest : Math.max(farthest, k);
+      sourceHeads.set(k, sourceHeads.get(k) || !fed[k]);
     }
-    this.sourceReach = farthest;
+    this.sourceReach = sourceHeads.previousSetBit(count - 1);
     this.arcs = builder.build();
     this.cutVertices = findCutVertices();
   }
@@ -85,9 +88,19 @@ final class StructureSweep {
     for (int k = first; k < before; k++) {
       kernels.add(k);
     }
+    List<Branch> branches = branches(first, before);
+    if (passesBy(after, before)) {
+      branches.add(Branch.SHORTCUT);
+    }
     blocks.add(
         new Block(
-            after, before == count ? -1 : before, List.copyOf(kernels), branches(first, before)));
+            after, before == count ? -1 : before, List.copyOf(kernels), List.copyOf(branches)));
+  }
+
+  /** Whether a tensor goes from the kernel (or the inputs) to the kernel (or the outputs). */
+  private boolean passesBy(int after, int before) {
+    // Of arcs that leave a cut vertex none ends behind the next one.
+    return after < 0 ? sourceHeads.get(before) : reach[after] == before;
   }
 
   private List<Branch> branches(int first, int end) {
@@ -119,6 +132,6 @@ final class StructureSweep {
       boolean chain = part.stream().allMatch(k -> in[k - first] <= 1 && !forks[k - first]);
       branches.add(new Branch(List.copyOf(part), chain));
     }
-    return List.copyOf(branches);
+    return branches;
   }
 }

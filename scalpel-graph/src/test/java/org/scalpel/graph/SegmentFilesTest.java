@@ -74,7 +74,7 @@ class SegmentFilesTest {
         .isEqualTo(
             """
             name: "net.p1.1"
-            platform: "onnxruntime_onnx"
+            backend: "onnxruntime"
             max_batch_size: 0
             input [
               { name: "a", data_type: TYPE_FP32, dims: [ 1, 512 ] }

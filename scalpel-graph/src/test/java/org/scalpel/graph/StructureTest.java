@@ -46,6 +46,33 @@ class StructureTest {
   }
 
   @Test
+  void theShortcutOfAResidualBlockIsABranchWithoutKernels() {
+    Structure structure =
+        structure(
+            x().node("Stem", List.of("x"), List.of("s"))
+                .node("Conv1", List.of("s"), List.of("c"))
+                .node("Conv2", List.of("c"), List.of("d"))
+                .node("Add", List.of("d", "s"), List.of("a"))
+                .node("Head", List.of("a"), List.of("y")));
+    assertThat(structure.cutVertices()).containsExactly(0, 3, 4);
+    assertThat(structure.blocks())
+        .containsExactly(
+            new Block(
+                0, 3, List.of(1, 2), List.of(new Branch(List.of(1, 2), true), Branch.SHORTCUT)));
+  }
+
+  @Test
+  void anInputThatPassesTheFirstBlockByIsAShortcut() {
+    Structure structure =
+        structure(
+            x().node("Conv", List.of("x"), List.of("c"))
+                .node("Add", List.of("c", "x"), List.of("y")));
+    assertThat(structure.cutVertices()).containsExactly(1);
+    assertThat(structure.blocks().get(0).branches())
+        .containsExactly(new Branch(List.of(0), true), Branch.SHORTCUT);
+  }
+
+  @Test
   void aBranchThatForksInsideIsNoChain() {
     Structure structure =
         structure(
@@ -55,7 +82,7 @@ class StructureTest {
                 .node("R", List.of("p"), List.of("r"))
                 .node("Join", List.of("q", "r", "f"), List.of("y")));
     assertThat(structure.blocks().get(0).branches())
-        .containsExactly(new Branch(List.of(1, 2, 3), false));
+        .containsExactly(new Branch(List.of(1, 2, 3), false), Branch.SHORTCUT);
   }
 
   @Test
@@ -68,7 +95,8 @@ class StructureTest {
                 .output("b"));
     assertThat(structure.cutVertices()).containsExactly(0, 1);
     assertThat(structure.blocks())
-        .containsExactly(new Block(1, -1, List.of(2), List.of(new Branch(List.of(2), true))));
+        .containsExactly(
+            new Block(1, -1, List.of(2), List.of(new Branch(List.of(2), true), Branch.SHORTCUT)));
   }
 
   @Test
@@ -123,6 +151,8 @@ class StructureTest {
       List<Integer> members = new ArrayList<>();
       block.branches().forEach(b -> members.addAll(b.kernels()));
       assertThat(members).containsExactlyInAnyOrderElementsOf(block.kernels());
+      assertThat(block.branches().stream().anyMatch(Branch::isShortcut))
+          .isEqualTo(passesBy(kernels, block));
       block.kernels().forEach(k -> assertThat(seen.get(k)).isFalse());
       block.kernels().forEach(seen::set);
       for (KernelGraph.KernelTensor tensor : kernels.tensors()) {
@@ -135,6 +165,12 @@ class StructureTest {
       }
     }
     assertThat(seen.cardinality()).isEqualTo(kernels.kernels().size());
+  }
+
+  private static boolean passesBy(KernelGraph kernels, Block block) {
+    return kernels.tensors().stream()
+        .filter(t -> t.producer() == block.after() || (block.after() < 0 && t.producer() < 0))
+        .anyMatch(t -> block.before() < 0 ? t.output() : t.consumers().contains(block.before()));
   }
 
   private static ModelBuilder x() {
