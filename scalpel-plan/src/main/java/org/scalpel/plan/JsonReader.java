@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** One JSON object and its place in the text, read field by field with precise complaints. */
 final class JsonReader {
@@ -27,6 +28,10 @@ final class JsonReader {
         .setStreamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(20).maxNumberLength(400).build());
   }
+
+  private static final Pattern ADVICE =
+      Pattern.compile(
+          "( \\((start marker|bound as|\\d+, from).*|: (enable|not allowed as per) .*)$");
 
   private final JsonNode node;
   private final String place;
@@ -48,10 +53,14 @@ final class JsonReader {
       var at = broken.getLocation();
       String where =
           at == null ? "" : "line " + at.getLineNr() + " column " + at.getColumnNr() + ": ";
-      String message = broken.getOriginalMessage();
-      throw new ProblemException(
-          where + "expected JSON: " + message.lines().findFirst().orElse(""));
+      throw new ProblemException(where + "expected JSON: " + withoutAdvice(broken));
     }
+  }
+
+  /** The parser's messages end in advice to programmers about its settings. */
+  private static String withoutAdvice(JsonProcessingException broken) {
+    String message = broken.getOriginalMessage().lines().findFirst().orElse("");
+    return ADVICE.matcher(message).replaceFirst("");
   }
 
   static String text(JsonNode node) {

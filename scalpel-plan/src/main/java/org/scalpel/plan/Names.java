@@ -8,13 +8,17 @@ import java.util.Optional;
 final class Names {
   private static final int CANDIDATES = 20_000;
   private static final int LONGEST = 200;
+  private static final int FEW = 30;
 
   private Names() {}
 
-  /** {@code unknown tier "egde". Maybe "edge"?}. */
+  /** {@code unknown tier "egde". Maybe "edge"?}, or all names where none is near and few exist. */
   static String unknown(String what, String name, Collection<String> known) {
     String message = "unknown " + what + " \"" + shortened(name) + "\"";
-    return message + nearest(name, known).map(near -> ". Maybe \"" + near + "\"?").orElse("");
+    return message
+        + nearest(name, known)
+            .map(near -> ". Maybe \"" + near + "\"?")
+            .orElseGet(() -> known.size() <= FEW ? "; expected one of " + known : "");
   }
 
   /** {@code name}, cut to what fits into a message. */
