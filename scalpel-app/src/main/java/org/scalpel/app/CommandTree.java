@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,8 +85,28 @@ final class CommandTree {
     CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(!all);
     root.addSubcommand(COMPLETION, completion);
+    requireKnown(root, args);
     style(root, args);
     return root;
+  }
+
+  /** Without this, {@code scalpel plam --help} would show the main help as if all were well. */
+  private static void requireKnown(CommandLine root, String[] args) {
+    Arrays.stream(args)
+        .filter(word -> !word.startsWith("-"))
+        .findFirst()
+        .filter(verb -> !root.getSubcommands().containsKey(verb))
+        .ifPresent(
+            verb -> {
+              throw new UserException(
+                  "unknown verb '" + verb + "'; expected one of " + names(root));
+            });
+  }
+
+  private static String names(CommandLine root) {
+    return root.getSubcommands().keySet().stream()
+        .filter(name -> !name.equals(COMPLETION))
+        .collect(Collectors.joining(", "));
   }
 
   private static List<VerbProvider.Entry> entries() {
@@ -107,7 +129,15 @@ final class CommandTree {
     root.getSubcommands().values().forEach(CommandTree::headings);
     root.registerConverter(OptionalDouble.class, CommandTree::number);
     if (ConfigDefaults.isAskedFor(args)) {
-      root.setDefaultValueProvider(new ConfigDefaults(args));
+      root.setDefaultValueProvider(new ConfigDefaults(args, root.getSubcommands().keySet()));
+    }
+  }
+
+  private static OptionalDouble number(String text) {
+    try {
+      return OptionalDouble.of(Double.parseDouble(text));
+    } catch (NumberFormatException fault) {
+      throw new TypeConversionException("'" + text + "' is not a number");
     }
   }
 
@@ -138,10 +168,15 @@ final class CommandTree {
         Optional.ofNullable(fault.getCause())
             .filter(cause -> Faults.exitCode(cause) != Verb.BUG)
             .map(Faults::line)
-            .orElseGet(() -> Faults.firstLine(fault.getMessage()));
+            .orElseGet(() -> words(fault.getMessage()));
     String name = verb.getCommandSpec().qualifiedName(" ");
     err.println(name + ": " + text + maybe(fault) + ". See " + name + " --help");
     return 2;
+  }
+
+  /** The parser says "option" twice where a value is no pair. */
+  private static String words(@Nullable String text) {
+    return Faults.firstLine(text).replace("for option option", "for option");
   }
 
   private static String maybe(ParameterException fault) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -22,11 +23,27 @@ final class ConfigDefaults implements IDefaultValueProvider {
   private final Path file;
   private final JsonNode document;
 
-  ConfigDefaults(String[] args) {
+  /**
+   * Reads the file that the words name.
+   *
+   * @param verbs that a section may be about
+   */
+  ConfigDefaults(String[] args, Set<String> verbs) {
     this.file = Path.of(value(args));
     this.document = Json.readYaml(file);
     if (!document.isObject()) {
       throw new UserException(file + ": expected a map of verb → option → value");
+    }
+    if (!isDeployment(document)) {
+      document.fieldNames().forEachRemaining(name -> requireVerb(name, verbs));
+    }
+  }
+
+  private void requireVerb(String name, Set<String> verbs) {
+    if (!verbs.contains(name)) {
+      throw new UserException(
+          "%s: %s: is no verb; expected sections of verbs, or a deployment with a schema"
+              .formatted(file, name));
     }
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 /** JSON and YAML documents of the command line. */
 final class Json {
@@ -19,6 +20,9 @@ final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final Pattern ADVICE =
+      Pattern.compile("( \\((start marker|bound as).*|: (enable|not allowed as per) .*)$");
 
   private Json() {}
 
@@ -71,6 +75,11 @@ final class Json {
     return parse(new YAMLMapper(), InputFile.text(file), file.toString());
   }
 
+  /** The parser's messages end in advice to programmers about its settings, in brackets. */
+  private static String withoutAdvice(String message) {
+    return ADVICE.matcher(message).replaceFirst("");
+  }
+
   private static JsonNode parse(ObjectMapper mapper, String text, String label) {
     try {
       return mapper.readTree(text);
@@ -79,7 +88,8 @@ final class Json {
       String where =
           place == null ? "" : " line " + place.getLineNr() + " column " + place.getColumnNr();
       throw new UserException(
-          label + where + ": " + Faults.firstLine(fault.getOriginalMessage()), fault);
+          label + where + ": " + withoutAdvice(Faults.firstLine(fault.getOriginalMessage())),
+          fault);
     }
   }
 }

@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
 
 /** The program: {@code scalpel VERB …}. */
 public final class Main {
@@ -21,7 +23,18 @@ public final class Main {
 
   /** Runs one verb in this process, as tests do. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return CommandTree.of(args).setOut(out).setErr(err).execute(args);
+    CommandLine commands;
+    try {
+      commands = CommandTree.of(args);
+    } catch (UserException fault) {
+      // The file of --config is read before there is a command that could report its faults.
+      err.println("scalpel: " + Faults.line(fault));
+      if (Arrays.asList(args).contains("-v")) {
+        fault.printStackTrace(err);
+      }
+      return Faults.exitCode(fault);
+    }
+    return commands.setOut(out).setErr(err).execute(args);
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

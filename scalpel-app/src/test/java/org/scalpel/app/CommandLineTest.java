@@ -49,6 +49,39 @@ class CommandLineTest {
   }
 
   @Test
+  void anUnknownVerbIsRefusedEvenWhereHelpIsAskedFor() {
+    Cli cli = Cli.run("plam", "--help");
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.err()).contains("unknown verb 'plam'", "inspect", "serve");
+  }
+
+  @Test
+  void aConfigurationThatCannotBeReadIsOneLine() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.yaml"), "plan: [1\n");
+    Path misspelt = Files.writeString(folder.resolve("slip.yaml"), "plam: {top: 3}\n");
+    for (Path file : List.of(folder.resolve("none.yaml"), folder, broken, misspelt)) {
+      Cli cli = Cli.run("plan", "--config", file);
+      assertThat(cli.code()).as("%s", file).isEqualTo(2);
+      assertThat(cli.err()).contains(file.getFileName().toString()).doesNotContain("Exception");
+      assertThat(cli.err().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void everyOptionTakesTheValueThatItsHelpPromises() throws IOException {
+    Path problem = Examples.problem(folder);
+    Object[] words = {
+      "plan", "--problem", problem, "--deadline-ms", "100", "--max-loss", "0.5", "--json"
+    };
+    assertThat(Cli.run(words).json().get("value_ms").asDouble()).isBetween(64.7, 64.8);
+    words[4] = "10";
+    assertThat(Cli.run(words).code()).isEqualTo(3);
+    words[4] = "soon";
+    assertThat(Cli.run(words).err()).contains("--deadline-ms", "'soon' is not a number");
+  }
+
+  @Test
   void aMissingFileIsOneLineThatNamesIt() {
     Cli cli = Cli.run("plan", "--problem", folder.resolve("none.json"));
     assertThat(cli.code()).isEqualTo(2);
