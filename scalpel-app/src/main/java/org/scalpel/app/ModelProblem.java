@@ -3,6 +3,8 @@ package org.scalpel.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ import org.scalpel.plan.Problem;
  * @param profiles tier → profile, the device first
  */
 record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem problem) {
+  private static final String NEAR_LINK = "wifi";
+  private static final String FAR_LINK = "wan";
+
   /** Reads the profiles, checks that they belong to the model, and builds the problem. */
   static ModelProblem read(
       OnnxModel model, Map<String, Path> files, String network, boolean lossy) {
@@ -47,7 +52,17 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
                   profile.require(kernels);
                   return kernels;
                 }));
-    return of(kernels, profiles, Network.of(network), lossy);
+    return of(kernels, profiles, links(network, profiles.size()), lossy);
+  }
+
+  /** The usual links where none is named: as many as there are tiers to join. */
+  private static Network links(String network, int tiers) {
+    if (!network.isEmpty()) {
+      return Network.of(network);
+    }
+    List<String> presets = new ArrayList<>(Collections.nCopies(tiers - 1, FAR_LINK));
+    presets.set(0, NEAR_LINK);
+    return Network.of(String.join(",", presets));
   }
 
   private static KernelGraph checked(

@@ -59,10 +59,10 @@ final class PlanVerb extends Verb {
   @Option(
       names = "--network",
       paramLabel = "FILE|PRESET[,PRESET]",
-      defaultValue = "wifi,wan",
+      defaultValue = "",
       description =
-          "The links: presets (cat1, 3g, 4g, wifi, wan …), UP/DOWN/RTT, or a file (default: ${DEFAULT-VALUE}).")
-  private String network = "wifi,wan";
+          "The links: presets (cat1, 3g, 4g, wifi, wan …), UP/DOWN/RTT, or a file (default: wifi, then wan).")
+  private String network = "";
 
   @Option(
       names = "--direct-link",

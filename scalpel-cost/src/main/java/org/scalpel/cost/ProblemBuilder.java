@@ -5,6 +5,7 @@ import java.util.List;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.Kernel;
 import org.scalpel.graph.KernelGraph.KernelTensor;
+import org.scalpel.graph.KernelStats;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Codec;
 import org.scalpel.plan.Link;
@@ -17,7 +18,8 @@ import org.scalpel.plan.Tier;
  * Turns kernels, one profile per tier, and a network into the planner's problem.
  *
  * <ul>
- *   <li>A kernel becomes a layer of the same name, its fitted times its {@code compute_ms}.
+ *   <li>A kernel becomes a layer of the same name, its fitted times its {@code compute_ms}, its
+ *       weights its {@code memory_mib}.
  *   <li>A tensor's bytes come from the profile's facts. What its cut costs beside the transfer is
  *       the {@code encode_ms} (leaving a segment) and {@code decode_ms} (entering one) of codec
  *       {@code raw}. Inputs and outputs of the model enter and leave a session wherever they are
@@ -36,6 +38,8 @@ public final class ProblemBuilder {
    * data path keeps (docs/benchmarks.md, "Data path").
    */
   public static final double FRAMING_MS = 0.3;
+
+  private static final double BYTES_PER_MIB = 1 << 20;
 
   private final KernelGraph kernels;
   private final List<String> names = new ArrayList<>();
@@ -98,13 +102,17 @@ public final class ProblemBuilder {
 
   private List<PlanLayer> layers() {
     List<double[]> ends = profiles.stream().map(this::ends).toList();
+    List<KernelStats> stats = KernelStats.of(kernels, profiles.get(0).subject().facts());
     List<PlanLayer> layers = new ArrayList<>();
     for (Kernel kernel : kernels.kernels()) {
       List<Double> times = new ArrayList<>();
       for (Profile profile : profiles) {
         times.add(profile.kernelMs(kernel.index()) + ends.get(times.size())[kernel.index()]);
       }
-      layers.add(PlanLayer.of(kernel.name(), times));
+      double mib = stats.get(kernel.index()).parameterBytes() / BYTES_PER_MIB;
+      layers.add(
+          PlanLayer.of(kernel.name(), times)
+              .withCharges(new PlanLayer.Charges(List.of(), List.of(), mib)));
     }
     return layers;
   }

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,6 +119,8 @@ final class ProfileFiles {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new ProfileException(file + ": no such file", e);
+    } catch (CharacterCodingException e) {
+      throw new ProfileException(file + ": expected UTF-8 text, found other bytes", e);
     } catch (IOException e) {
       throw new ProfileException(file + ": could not be read: " + e, e);
     }
