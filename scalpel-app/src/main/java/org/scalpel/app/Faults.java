@@ -20,6 +20,9 @@ final class Faults {
   private static final int BAD_INPUT = 2;
   private static final int NO_PLAN = 3;
 
+  /** A tier or a link could not be reached. */
+  static final int UNREACHABLE = 4;
+
   private Faults() {}
 
   /** The exit code of the contract. */

@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.scalpel.cost.Stat;
+import org.scalpel.graph.ElementType;
 import org.scalpel.graph.TensorData;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.PlanJson;
@@ -25,6 +27,10 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
     return faults.isEmpty() ? Verb.OK : Faults.exitCode(faults.get(0));
   }
 
+  long sent() {
+    return executions.size() + faults.size();
+  }
+
   private List<Double> times() {
     return executions.stream().map(Execution::totalMs).toList();
   }
@@ -32,9 +38,10 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%d requests, %d answered, %d failed, %.2f per second"
+        "%d %s, %d answered, %d failed, %.2f per second"
             .formatted(
-                executions.size() + faults.size(),
+                sent(),
+                sent() == 1 ? "request" : "requests",
                 executions.size(),
                 faults.size(),
                 executions.size() / seconds));
@@ -49,7 +56,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
       lines.add("");
       lines.addAll(stages().lines());
       lines.add("");
-      executions.get(0).outputs().forEach((name, data) -> lines.add(shown(name, data)));
+      sorted(executions.get(0)).forEach((name, data) -> lines.add(shown(name, data)));
     }
     return lines;
   }
@@ -74,20 +81,32 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
     return table;
   }
 
+  /** By name, so that two runs show and save the same. */
+  private static Map<String, TensorData> sorted(Execution execution) {
+    return new TreeMap<>(execution.outputs());
+  }
+
   private static String shown(String name, TensorData data) {
     double[] values = Numbers.of(data);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(VALUES_SHOWN, values.length); i++) {
-      text.append(i == 0 ? "" : ", ").append(String.format(Locale.ROOT, "%.5g", values[i]));
+      text.append(i == 0 ? "" : ", ").append(shown(values[i], data.fact().type()));
     }
     String more = values.length > VALUES_SHOWN ? ", …" : "";
     int top = Numbers.argmax(values);
     return "%s %s: %s%s (largest at %d)".formatted(name, data.fact(), text, more, top);
   }
 
+  private static String shown(double value, ElementType type) {
+    return switch (type) {
+      case FLOAT32, FLOAT64, FLOAT16, BFLOAT16 -> String.format(Locale.ROOT, "%.5g", value);
+      default -> String.format(Locale.ROOT, "%.0f", value);
+    };
+  }
+
   ObjectNode json(Optional<Partition> partition) {
     ObjectNode json = Json.object();
-    json.put("requests", executions.size() + faults.size());
+    json.put("requests", sent());
     json.put("answered", executions.size()).put("failed", faults.size());
     ObjectNode latency = json.putObject("latency_ms");
     if (!executions.isEmpty()) {
@@ -114,8 +133,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
 
   private static ArrayNode outputs(Execution execution) {
     ArrayNode outputs = Json.array();
-    execution
-        .outputs()
+    sorted(execution)
         .forEach(
             (name, data) -> {
               ObjectNode one = outputs.addObject().put("name", name);

@@ -63,9 +63,9 @@ final class RunVerb extends Verb {
   @Option(
       names = "--network",
       paramLabel = "FILE|PRESET[,PRESET]",
-      defaultValue = "wifi,wan",
-      description = "The links, to plan for (default: ${DEFAULT-VALUE}).")
-  private String network = "wifi,wan";
+      defaultValue = "",
+      description = "The links, to plan for (default: wifi, then wan).")
+  private String network = "";
 
   @Mixin private RequestOptions request = new RequestOptions();
 
@@ -120,6 +120,7 @@ final class RunVerb extends Verb {
     OnnxModel model = recipe.apply(plain);
     List<Inputs> requests = new InputReader(model, recipe, source.shapes(model)).read(inputs);
     requireSome(requests);
+    save.ifPresent(OutputFile::requireWritable);
     TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
     next.ifPresent(config::next);
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
@@ -183,7 +184,13 @@ final class RunVerb extends Verb {
       List<Inputs> requests) {
     long count = (long) repeat * requests.size();
     try (Progress progress = console.progress("running", count)) {
-      return RunLoad.run(executor, requests, repeat, inFlight, progress);
+      RunResult result = RunLoad.run(executor, requests, repeat, inFlight, progress);
+      if (result.sent() < count) {
+        console.note(
+            "gave up: no answer for %d s; %d of %d requests were not sent"
+                .formatted(RunLoad.PATIENCE.toSeconds(), count - result.sent(), count));
+      }
+      return result;
     }
   }
 
@@ -193,7 +200,7 @@ final class RunVerb extends Verb {
       Path file = planFile.get();
       Plan plan = PlanJson.read(InputFile.text(file), file.toString());
       // By name first, so that a plan of another model is refused with the file's name.
-      PlanFile.ofPlan(file).tierOfKernel(kernels);
+      PlanFile.ofPlan(file, model).tierOfKernel(kernels);
       return Placement.of(plan.main());
     }
     if (!profiles.isEmpty()) {
