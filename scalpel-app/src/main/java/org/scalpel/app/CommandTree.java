@@ -141,14 +141,6 @@ final class CommandTree {
     }
   }
 
-  private static OptionalDouble number(String text) {
-    try {
-      return OptionalDouble.of(Double.parseDouble(text));
-    } catch (NumberFormatException fault) {
-      throw new TypeConversionException("'" + text + "' is not a number");
-    }
-  }
-
   private static void headings(CommandLine verb) {
     var usage = verb.getCommandSpec().usageMessage();
     usage.width(USAGE_WIDTH);

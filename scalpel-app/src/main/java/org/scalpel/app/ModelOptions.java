@@ -83,6 +83,9 @@ final class ModelOptions {
         throw new UserException("--shape " + whole + ": expected numbers as in 1x3x224x224", fault);
       }
     }
+    if (dimensions.stream().anyMatch(size -> size < 1)) {
+      throw new UserException("--shape " + whole + ": expected numbers of at least 1");
+    }
     return dimensions;
   }
 }

@@ -44,6 +44,25 @@ public final class OutputFile {
     }
   }
 
+  /**
+   * Refuses a place that cannot be written to, before long work is done for it.
+   *
+   * @throws UserException if the folder cannot be written to
+   */
+  static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new UserException(file + ": expected the name of a file to write, found a folder");
+    }
+    Path beside = beside(file);
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(Files.createFile(beside));
+    } catch (IOException fault) {
+      throw new UserException(file + ": cannot be written: " + Faults.reason(fault), fault);
+    }
+  }
+
   /** A name of its own for this process; files get the usual permissions, unlike temporary ones. */
   static Path beside(Path file) {
     return file.resolveSibling(

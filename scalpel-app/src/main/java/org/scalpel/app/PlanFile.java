@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.Kernel;
+import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.Splitter;
 import org.scalpel.plan.Partition;
@@ -32,7 +33,8 @@ record PlanFile(
   record NamedPiece(String tier, List<String> kernels) {}
 
   /** The partition of a plan that serves most requests. */
-  static PlanFile ofPlan(Path file) {
+  static PlanFile ofPlan(Path file, OnnxModel model) {
+    requireModel(file, model);
     Plan plan = PlanJson.read(InputFile.text(file), file.toString());
     Partition main = plan.main();
     if (!main.valid()) {
@@ -48,6 +50,18 @@ record PlanFile(
       pieces.add(new NamedPiece(segment.path("tier").asText(), kernels));
     }
     return new PlanFile(file.toString(), tiers(main), main.assignment(), pieces);
+  }
+
+  /**
+   * Names of kernels may be those of another model, so its digest decides where the plan has it.
+   */
+  private static void requireModel(Path file, OnnxModel model) {
+    String planned = Json.read(file).path("model_sha256").asText(model.sha256());
+    if (!planned.equals(model.sha256())) {
+      throw new UserException(
+          "%s: the plan is of the model with SHA-256 %s; %s has %s"
+              .formatted(file, planned, model.label(), model.sha256()));
+    }
   }
 
   /** {@code {"kernel": "tier", …}}. */
@@ -66,18 +80,29 @@ record PlanFile(
               }
               assignment.put(field.getKey(), field.getValue().asText());
             });
-    List<String> order = tiers.isEmpty() ? order(assignment, kernels) : tiers;
+    List<String> order = tiers.isEmpty() ? order(file, assignment, kernels) : tiers;
     return new PlanFile(file.toString(), order, assignment, List.of());
   }
 
-  /** The usual names in their usual order, others in the order in which the model meets them. */
-  private static List<String> order(Map<String, String> assignment, KernelGraph kernels) {
+  /**
+   * The usual names in their usual order, others in the order in which the model meets them. A mix
+   * of both is a slip of the pen, or needs its order said.
+   */
+  private static List<String> order(
+      Path file, Map<String, String> assignment, KernelGraph kernels) {
     Set<String> found = new LinkedHashSet<>();
     for (Kernel kernel : kernels.kernels()) {
       Optional.ofNullable(assignment.get(kernel.name())).ifPresent(found::add);
     }
     found.addAll(assignment.values());
-    return USUAL_ORDER.containsAll(found) ? USUAL_ORDER : List.copyOf(found);
+    Set<String> strange = new LinkedHashSet<>(found);
+    strange.removeAll(USUAL_ORDER);
+    if (!strange.isEmpty() && strange.size() < found.size()) {
+      throw new UserException(
+          "%s: tier %s: expected one of %s. Maybe name all tiers in order: --tiers"
+              .formatted(file, String.join(", ", strange), USUAL_ORDER));
+    }
+    return strange.isEmpty() ? USUAL_ORDER : List.copyOf(found);
   }
 
   /** The tiers of a partition, the device first: its stages are in their order. */

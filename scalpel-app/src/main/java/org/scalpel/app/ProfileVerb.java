@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
       "  scalpel profile model.onnx -o device.json --recipe image.yaml --input cat.jpg"
     })
 final class ProfileVerb extends Verb {
+  private static final double MOST_SECONDS = 86_400;
+
   @Mixin private ModelOptions source = new ModelOptions();
 
   @Option(
@@ -82,6 +84,13 @@ final class ProfileVerb extends Verb {
 
   @Override
   protected int run(Console console) {
+    if (!(slowdown > 0 && slowdown < Double.POSITIVE_INFINITY)) {
+      throw usage("--slowdown " + slowdown + ": expected a number above 0");
+    }
+    if (!(budgetSeconds > 0 && budgetSeconds <= MOST_SECONDS)) {
+      throw usage("--budget-s " + budgetSeconds + ": expected a number above 0 and up to a day");
+    }
+    OutputFile.requireWritable(output);
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);

@@ -75,6 +75,9 @@ final class SplitVerb extends Verb {
     if (plan.isPresent() == assignment.isPresent()) {
       throw usage("expected either --plan FILE or --assignment FILE");
     }
+    if (!inputs.isEmpty() && !verify) {
+      throw usage("--input: expected --verify, which is what runs it");
+    }
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
@@ -82,7 +85,7 @@ final class SplitVerb extends Verb {
       KernelGraph kernels = engine.kernels(model);
       PlanFile where =
           plan.isPresent()
-              ? PlanFile.ofPlan(plan.get())
+              ? PlanFile.ofPlan(plan.get(), model)
               : PlanFile.ofAssignment(assignment.orElseThrow(), tiers, kernels);
       Splitter splitter = new Splitter(model, kernels);
       List<Segment> segments = where.segments(splitter, kernels);

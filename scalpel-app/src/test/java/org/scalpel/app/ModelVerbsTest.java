@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.graph.TensorData;
@@ -107,6 +109,93 @@ class ModelVerbsTest {
       assertThat(cli.err().lines()).hasSize(1);
       assertThat(out).doesNotExist();
     }
+  }
+
+  @Test
+  void aMisspeltTierIsRefusedAndAnOrderOfItsOwnIsTaken() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 1, "");
+    JsonNode kernels = Cli.run("inspect", model, "--json").json().get("kernels");
+    String first = kernels.get(0).get("name").asText();
+    String last = kernels.get(kernels.size() - 1).get("name").asText();
+    assertThat(kernels).hasSize(2);
+    String json = "{\"%s\": \"%s\", \"%s\": \"%s\"}";
+    Path slip =
+        Files.writeString(
+            folder.resolve("slip.json"), json.formatted(first, "devcie", last, "edge"));
+    Path own =
+        Files.writeString(folder.resolve("own.json"), json.formatted(first, "phone", last, "rack"));
+    Path out = folder.resolve("out");
+    Cli refused = Cli.run("split", model, "--assignment", slip, "-o", out);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("slip.json", "devcie", "--tiers");
+    assertThat(out).doesNotExist();
+    assertThat(Cli.run("split", model, "--assignment", own, "-o", out).code()).isZero();
+    assertThat(out.resolve("0-phone.onnx")).exists();
+  }
+
+  @Test
+  void weightsCountAsMemoryAndTwoTiersNeedNoNetworkNamed() {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    Path device = profile(model, "device", 1);
+    Object[] words = {
+      "plan",
+      model,
+      "--profile",
+      "device=" + device,
+      "--profile",
+      "cloud=" + device,
+      "--json",
+      "--max-memory-mib",
+      "device=1"
+    };
+    assertThat(Cli.run(words).json().get("algorithm").asText()).isNotBlank();
+    assertThat(Cli.run(words).json().get("partitions").get(0).get("assignment").toString())
+        .doesNotContain("cloud");
+    words[words.length - 1] = "device=0.0001";
+    assertThat(Cli.run(words).json().get("partitions").get(0).get("assignment").toString())
+        .contains("cloud");
+  }
+
+  @Test
+  void aPlanOfAModelWithOtherWeightsIsRefused() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    Path device = profile(model, "device", 1);
+    Path plan = folder.resolve("plan.json");
+    Cli planned =
+        Cli.run(
+            "plan",
+            model,
+            "--profile",
+            "device=" + device,
+            "--profile",
+            "cloud=" + device,
+            "-o",
+            plan);
+    assertThat(planned.code()).isZero();
+    String document = Files.readString(plan);
+    String digest = Json.read(plan).get("model_sha256").asText();
+    Files.writeString(plan, document.replace(digest, "0".repeat(64)));
+    Cli split = Cli.run("split", model, "--plan", plan, "-o", folder.resolve("out"));
+    assertThat(split.code()).isEqualTo(2);
+    assertThat(split.err()).contains("plan.json", "SHA-256 0000", digest);
+  }
+
+  @Test
+  void aProfileThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 1, "");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    for (List<Object> wrong :
+        List.<List<Object>>of(
+            List.of("-o", file.resolve("below.json")),
+            List.of("-o", folder.resolve("p.json"), "--slowdown", 0),
+            List.of("-o", folder.resolve("p.json"), "--budget-s", -1))) {
+      List<Object> words = new ArrayList<>(List.of("profile", model));
+      words.addAll(wrong);
+      Cli cli = Cli.run(words.toArray());
+      assertThat(cli.code()).isEqualTo(2);
+      assertThat(cli.err().lines()).as("%s", wrong).hasSize(1);
+    }
+    assertThat(folder.resolve("p.json")).doesNotExist();
   }
 
   @Test

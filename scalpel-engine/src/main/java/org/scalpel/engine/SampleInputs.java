@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.scalpel.graph.ModelException;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
@@ -101,8 +102,16 @@ public final class SampleInputs {
             + "; its unknown dimensions must be bound. Maybe give a real input, or a shape for it");
   }
 
+  private ByteBuffer allocate(String name, TensorFact fact) {
+    try {
+      return TensorData.allocate(fact);
+    } catch (ModelException e) {
+      throw new EngineException(model.label() + ": input '" + name + "': " + e.getMessage(), e);
+    }
+  }
+
   private TensorData fill(String name, TensorFact fact) {
-    ByteBuffer data = TensorData.allocate(fact);
+    ByteBuffer data = allocate(name, fact);
     int count = Math.toIntExact(fact.elements());
     switch (fact.type()) {
       case FLOAT32 -> floats(fact, count).forEach(data::putFloat);

@@ -1,8 +1,10 @@
 package org.scalpel.graph;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -26,8 +28,15 @@ final class AtomicFolder {
       delete(beside);
       Files.createDirectories(beside);
     } catch (IOException e) {
-      throw new ModelException(folder + ": cannot be made: " + e, e);
+      throw new ModelException(folder + ": cannot be made: " + reason(e), e);
     }
+  }
+
+  private static String reason(IOException fault) {
+    if (fault instanceof NoSuchFileException) {
+      return "its parent is missing or takes no folders";
+    }
+    return fault instanceof AccessDeniedException ? "permission denied" : fault.toString();
   }
 
   Path beside() {
