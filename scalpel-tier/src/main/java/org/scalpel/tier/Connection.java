@@ -112,7 +112,11 @@ final class Connection implements AutoCloseable {
     pulse.requireHeard();
     if (channel == null) {
       if (failure != null && System.nanoTime() - failedAt < RETRY_NS) {
-        throw Refusal.fromPeer(peer(), failure);
+        TierException known = Refusal.fromPeer(peer(), failure);
+        // A connection that broke says nothing about the next; one that was refused does.
+        if (known.kind() == TierException.Kind.UNREACHABLE) {
+          throw known;
+        }
       }
       channel = open();
     }

@@ -98,9 +98,10 @@ final class InferMarshaller<H extends MessageLite>
   // Reading.
 
   @Override
-  public InferMessage<H> parse(InputStream stream) {
+  public InferMessage<H> parse(InputStream given) {
     List<ByteBuffer> raw = new ArrayList<>();
     try {
+      InputStream stream = WireReader.measured(given, limit);
       int size = stream.available();
       if (size > limit) {
         throw new InvalidProtocolBufferException(

@@ -69,16 +69,16 @@ final class ModelBlobs {
     } catch (InvalidPathException e) {
       // A label that is no path: a model made in memory.
     }
-    MessageDigest sha = ModelStore.sha();
+    MessageDigest sha = Sha256.fresh();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
       model.proto().writeTo(out);
     }
     return new Blob(
-        ModelStore.hex(sha.digest()), model.proto().getSerializedSize(), model.proto()::writeTo);
+        Sha256.hex(sha.digest()), model.proto().getSerializedSize(), model.proto()::writeTo);
   }
 
   private static Blob file(Path file) throws IOException {
-    return new Blob(ModelStore.digest(file), Files.size(file), out -> Files.copy(file, out));
+    return new Blob(Sha256.digest(file), Files.size(file), out -> Files.copy(file, out));
   }
 
   ModelRef ref() {

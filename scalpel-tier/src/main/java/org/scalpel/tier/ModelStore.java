@@ -1,7 +1,6 @@
 package org.scalpel.tier;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,10 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,9 +40,9 @@ import org.scalpel.tier.TierException.Kind;
 final class ModelStore {
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
-  private static final int BUFFER = 1 << 20;
   private static final int MOST_PARTS = 16;
   private static final int MOST_EXTERNALS = 4096;
+  private static final int MOST_VIEWS = 1024;
   private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(15);
 
   private final String tier;
@@ -193,7 +190,7 @@ final class ModelStore {
     private final String sha256;
     private final long size;
     private final FileChannel file;
-    private final MessageDigest sum = sha();
+    private final MessageDigest sum = Sha256.fresh();
     private volatile long writtenAt = System.nanoTime();
     private long position;
 
@@ -204,7 +201,7 @@ final class ModelStore {
       this.file =
           FileChannel.open(part(sha256), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       file.truncate(offset);
-      update(sum, part(sha256));
+      Sha256.update(sum, part(sha256));
     }
 
     boolean stalled() {
@@ -236,7 +233,7 @@ final class ModelStore {
       }
       file.force(true);
       file.close();
-      String actual = hex(sum.digest());
+      String actual = Sha256.hex(sum.digest());
       if (!actual.equals(sha256)) {
         Files.delete(part(sha256));
         throw Refusal.invalid("the upload has SHA-256 " + actual + "; announced was " + sha256);
@@ -273,7 +270,7 @@ final class ModelStore {
     }
     try {
       Path folder = views.resolve(viewName(ref));
-      Files.createDirectories(folder);
+      makeView(folder);
       for (ModelRef.External external : ref.getExternalsList()) {
         link(folder, external.getLocation(), external.getSha256());
       }
@@ -292,6 +289,29 @@ final class ModelStore {
     }
   }
 
+  /** Views are only links; the oldest go when a peer makes ever new ones. */
+  private synchronized void makeView(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(views)) {
+      List<Path> oldest = new ArrayList<>(all.toList());
+      oldest.sort(Comparator.comparing(p -> p.toFile().lastModified()));
+      for (Path view : oldest.subList(0, Math.max(0, oldest.size() - MOST_VIEWS))) {
+        remove(view);
+      }
+    }
+    Files.createDirectories(folder);
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   /** Reads a blob once after every change of its file: what lies on a disk may rot. */
   private void check(String sha256) throws IOException {
     Path blob = blob(sha256);
@@ -299,7 +319,7 @@ final class ModelStore {
     if (written.equals(checked.get(sha256))) {
       return;
     }
-    if (!digest(blob).equals(sha256)) {
+    if (!Sha256.digest(blob).equals(sha256)) {
       throw new ModelException(
           "blob " + sha256 + " of the model store is damaged. Maybe delete it");
     }
@@ -311,7 +331,8 @@ final class ModelStore {
     StringBuilder all = new StringBuilder(ref.getBlobSha256());
     ref.getExternalsList()
         .forEach(e -> all.append('\n').append(e.getSha256()).append(e.getLocation()));
-    return hex(sha().digest(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return Sha256.hex(
+        Sha256.fresh().digest(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   private void require(String sha256) {
@@ -347,33 +368,6 @@ final class ModelStore {
       Path beside = Files.createTempFile(folder, "copy", ".tmp");
       Files.copy(blob(sha256), beside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  static MessageDigest sha() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
-  }
-
-  static String digest(Path file) throws IOException {
-    MessageDigest sha = sha();
-    update(sha, file);
-    return hex(sha.digest());
-  }
-
-  private static void update(MessageDigest sha, Path file) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha.update(buffer, 0, n);
-      }
     }
   }
 }

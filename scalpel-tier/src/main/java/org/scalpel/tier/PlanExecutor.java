@@ -179,6 +179,8 @@ public final class PlanExecutor implements AutoCloseable {
                 } else if (attempt.mayPrepare && forgotten(fault)) {
                   var unusedRetry =
                       again(preparation)
+                          .copy()
+                          .orTimeout(attempt.deadline.leftNanos(), TimeUnit.NANOSECONDS)
                           .thenCompose(ready -> attempt(attempt.second()))
                           .whenComplete((e, f) -> complete(result, e, f));
                 } else {
@@ -278,6 +280,10 @@ public final class PlanExecutor implements AutoCloseable {
   static RuntimeException known(Throwable fault) {
     if (fault instanceof TierException tier) {
       return tier;
+    }
+    if (fault instanceof TimeoutException) {
+      return new TierException(
+          Kind.DEADLINE, "the plan was not prepared again before the request's deadline", fault);
     }
     if (fault instanceof io.grpc.StatusRuntimeException status) {
       return new TierException(

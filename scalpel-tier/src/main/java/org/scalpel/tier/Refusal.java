@@ -2,6 +2,8 @@ package org.scalpel.tier;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import org.scalpel.codec.CodecException;
+import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
 import org.scalpel.tier.TierException.Kind;
 
@@ -33,8 +35,10 @@ final class Refusal {
     if (fault instanceof TierException tier) {
       return code(tier.kind()).toStatus().withDescription(text);
     }
-    if (fault instanceof ModelException) {
-      return Status.INVALID_ARGUMENT.withDescription(text);
+    if (fault instanceof ModelException
+        || fault instanceof EngineException
+        || fault instanceof CodecException) {
+      return Status.INVALID_ARGUMENT.withDescription(text.lines().findFirst().orElse(""));
     }
     return Status.INTERNAL.withDescription(
         fault.getClass().getSimpleName() + ": " + text.lines().findFirst().orElse(""));

@@ -1,9 +1,11 @@
 package org.scalpel.tier;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -14,6 +16,8 @@ import org.scalpel.graph.TensorFact;
 
 /** Everything that can be called by name on a tier: whole models, and the segments of plans. */
 final class Repository implements AutoCloseable {
+  private static final int MOST_STATS = 10_000;
+
   private final PlanCache plans;
   private final Map<String, Session> models = new ConcurrentSkipListMap<>();
   private final Map<String, Map<String, Preprocessing.Fit>> fits = new ConcurrentHashMap<>();
@@ -111,6 +115,10 @@ final class Repository implements AutoCloseable {
   }
 
   ModelStats stats(String name) {
+    if (stats.size() > MOST_STATS) {
+      // Segments of plans that are gone.
+      all();
+    }
     return stats.computeIfAbsent(name, n -> new ModelStats());
   }
 
@@ -122,9 +130,10 @@ final class Repository implements AutoCloseable {
   /** Every name that can be called, with its counts. */
   Map<String, ModelStats> all() {
     Map<String, ModelStats> all = new TreeMap<>();
-    models.keySet().forEach(n -> all.put(n, stats(n)));
-    plans.all().forEach(p -> p.parts().forEach(s -> all.put(s.name(), stats(s.name()))));
-    stats.keySet().retainAll(all.keySet());
+    List<String> names = new ArrayList<>(models.keySet());
+    plans.all().forEach(p -> p.parts().forEach(s -> names.add(s.name())));
+    stats.keySet().retainAll(Set.copyOf(names));
+    names.forEach(n -> all.put(n, stats.computeIfAbsent(n, x -> new ModelStats())));
     return all;
   }
 

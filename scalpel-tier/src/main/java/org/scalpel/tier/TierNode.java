@@ -14,6 +14,7 @@ import org.scalpel.cost.Progress;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Segment;
 
 /** What a server tier does with plans and models, apart from how it is asked. */
 final class TierNode implements AutoCloseable {
@@ -62,9 +63,9 @@ final class TierNode implements AutoCloseable {
         plans.find(request.getPlan()).filter(p -> p.tier() == tier).orElse(null);
     if (plan == null) {
       model = store.load(request.getModel());
-      plan =
-          PreparedPlan.open(
-              Specs.chain(request, model), tier, Specs.encodings(request), model, engine);
+      Chain chain = Specs.chain(request, model);
+      checkSizes(chain, tier);
+      plan = PreparedPlan.open(chain, tier, Specs.encodings(request), model, engine);
       plans.add(plan);
     }
     PrepareResponse.Tier.Builder own =
@@ -94,6 +95,25 @@ final class TierNode implements AutoCloseable {
               .getTiersList());
     }
     return answer.build();
+  }
+
+  /** What a tier reads must fit into a message, or it is a lie about shapes: no memory for that. */
+  private void checkSizes(Chain chain, int tier) {
+    for (Segment segment : chain.segmentsOf(tier)) {
+      double bytes = 0;
+      for (String input : segment.inputs()) {
+        bytes += chain.fact(input).bytes();
+      }
+      if (bytes > config.limits().messageBytes()) {
+        throw Refusal.invalid(
+            "the plan's segment "
+                + segment.index()
+                + " reads "
+                + (long) bytes
+                + " bytes; this tier takes messages of at most "
+                + config.limits().messageBytes());
+      }
+    }
   }
 
   /** Forgets a plan here and behind; a neighbour that cannot be reached forgets by itself. */

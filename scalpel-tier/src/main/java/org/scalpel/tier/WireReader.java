@@ -2,6 +2,9 @@ package org.scalpel.tier;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.HasByteBuffer;
+import io.grpc.KnownLength;
+import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,6 +28,18 @@ final class WireReader {
     this.size = size;
     this.buffers = in instanceof HasByteBuffer has ? has : NoBuffers.INSTANCE;
     this.direct = buffers.byteBufferSupported();
+  }
+
+  /** A stream that knows its length: one that is being decompressed does not. */
+  static InputStream measured(InputStream in, int limit) throws IOException {
+    if (in instanceof KnownLength) {
+      return in;
+    }
+    try {
+      return new ByteArrayInputStream(in.readNBytes((int) Math.min(1L << 30, limit + 1L)));
+    } catch (StatusRuntimeException tooLarge) {
+      throw new IOException(tooLarge.getStatus().getDescription(), tooLarge);
+    }
   }
 
   int position() {

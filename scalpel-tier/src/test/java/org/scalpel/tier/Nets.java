@@ -174,9 +174,14 @@ final class Nets {
 
   /** A deployment with the kernels cut at these places in their order. */
   static Deployment cut(OnnxModel model, List<String> tiers, int... cuts) {
+    return cut(model, inputs(model, 1), tiers, cuts);
+  }
+
+  static Deployment cut(
+      OnnxModel model, Map<String, TensorData> inputs, List<String> tiers, int... cuts) {
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       KernelGraph kernels = engine.kernels(model);
-      Map<String, TensorFact> facts = engine.facts(model, inputs(model, 1));
+      Map<String, TensorFact> facts = engine.facts(model, inputs);
       List<Integer> placed = new ArrayList<>();
       for (int k = 0; k < kernels.kernels().size(); k++) {
         int tier = 0;
