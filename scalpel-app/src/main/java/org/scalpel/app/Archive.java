@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
  * One archive: a launcher and the jars, with native libraries of one platform only. The same input
@@ -23,6 +25,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
  * <pre>
  *   scalpel-VERSION-PLATFORM/bin/scalpel
  *                           /lib/*.jar
+ *                           /LICENSE
  * </pre>
  */
 record Archive(String version, Platform platform, List<Path> jars) {
@@ -34,17 +37,24 @@ record Archive(String version, Platform platform, List<Path> jars) {
     return "scalpel-" + version + "-" + platform.text();
   }
 
-  /** Writes beside, then renames. */
+  /**
+   * Writes beside, then renames.
+   *
+   * @throws UserException a native library of the platform is not at hand
+   */
   Path write(Path folder) throws IOException {
+    requireNatives();
     Path file = folder.resolve(name() + ".tar.gz");
     Path beside = OutputFile.beside(file);
     try {
       try (OutputStream out = Files.newOutputStream(beside);
-          GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(out);
+          GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(out, quick());
           TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip)) {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         byte[] launcher = GraphPage.resource("launcher.sh").getBytes(StandardCharsets.UTF_8);
         add(tar, "bin/scalpel", launcher, EXECUTABLE);
+        byte[] license = GraphPage.resource("LICENSE").getBytes(StandardCharsets.UTF_8);
+        add(tar, "LICENSE", license, PLAIN);
         for (Path jar : jars) {
           String jarName = jar.getFileName().toString();
           if (platform.takesJar(jarName)) {
@@ -57,6 +67,31 @@ record Archive(String version, Platform platform, List<Path> jars) {
     } finally {
       Files.deleteIfExists(beside);
     }
+  }
+
+  /** An archive packs again what it holds itself: its own platform only. */
+  private void requireNatives() throws IOException {
+    boolean solver = false;
+    boolean runtime = false;
+    for (Path jar : jars) {
+      solver |= platform.isSolver(jar.getFileName().toString());
+      try (ZipFile zip = new ZipFile(jar.toFile())) {
+        runtime |= zip.stream().anyMatch(entry -> platform.isRuntime(entry.getName()));
+      }
+    }
+    if (!solver || !runtime) {
+      throw new UserException(
+          "dist: the native libraries of "
+              + platform.text()
+              + " are not here. Maybe pack it where Scalpel was built");
+    }
+  }
+
+  /** Jars are compressed already. */
+  private static GzipParameters quick() {
+    GzipParameters parameters = new GzipParameters();
+    parameters.setCompressionLevel(Deflater.BEST_SPEED);
+    return parameters;
   }
 
   private void add(TarArchiveOutputStream tar, String path, byte[] bytes, int mode)

@@ -128,7 +128,8 @@ record DemoSubject(
   private static byte[] resource(String name) {
     try (InputStream stream = DemoSubject.class.getResourceAsStream(name)) {
       if (stream == null) {
-        throw new IllegalStateException("resource " + name + " is missing from the class path");
+        throw new UserException(
+            "demo: its model is not in this archive. Maybe name another: --model FILE --image FILE");
       }
       return stream.readAllBytes();
     } catch (IOException fault) {

@@ -2,6 +2,7 @@ package org.scalpel.app;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A platform that archives are made for, and which native libraries are not for it. */
@@ -10,8 +11,11 @@ enum Platform {
   LINUX_ARM64("linux-aarch64", "aarch64");
 
   private static final Pattern SOLVER_NATIVES =
-      Pattern.compile("ortools-(linux|darwin|win32)-(.+?)-\\d.*\\.jar");
+      Pattern.compile("ortools-(linux|darwin|win32)-(.+?)-\\d+\\.\\d.*\\.jar");
   private static final String RUNTIME_NATIVES = "ai/onnxruntime/native/";
+
+  /** The demo's own network: a tier that serves, plans or runs has no use for it. */
+  private static final Pattern DEMO = Pattern.compile("rapidocr-.*\\.jar");
 
   private final String runtimeFolder;
   private final String solverName;
@@ -41,9 +45,21 @@ enum Platform {
 
   /** Whether an archive for this platform takes the jar at all. */
   boolean takesJar(String fileName) {
-    var matcher = SOLVER_NATIVES.matcher(fileName);
-    return !matcher.matches()
-        || (matcher.group(1).equals("linux") && matcher.group(2).equals(solverName));
+    return !DEMO.matcher(fileName).matches()
+        && (!SOLVER_NATIVES.matcher(fileName).matches() || isSolver(fileName));
+  }
+
+  /** Whether the jar holds the solver's native library for this platform. */
+  boolean isSolver(String fileName) {
+    Matcher matcher = SOLVER_NATIVES.matcher(fileName);
+    return matcher.matches()
+        && matcher.group(1).equals("linux")
+        && matcher.group(2).equals(solverName);
+  }
+
+  /** Whether the entry of a jar is the runtime's native library for this platform. */
+  boolean isRuntime(String entry) {
+    return entry.equals(RUNTIME_NATIVES + runtimeFolder + "/libonnxruntime.so");
   }
 
   /** Whether an entry of a jar is for this platform. */

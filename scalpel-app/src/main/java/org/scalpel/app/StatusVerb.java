@@ -1,6 +1,7 @@
 package org.scalpel.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.scalpel.tier.Endpoint;
 import org.scalpel.tier.TierClient;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     footer = {"  scalpel status grpc://localhost:8001", "  scalpel status localhost:8001 --json"})
 final class StatusVerb extends Verb {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
   @Parameters(paramLabel = "URL", description = "The tier, as in grpc://HOST:PORT.")
   private String url = "";
 
@@ -21,7 +25,7 @@ final class StatusVerb extends Verb {
     try (TierClient client =
         TierClient.of(Endpoint.parse(url), TierConfig.builder("status").build())) {
       TierStatus status = client.status();
-      ObjectNode json = new ObjectMapper().valueToTree(status);
+      ObjectNode json = MAPPER.valueToTree(status);
       json.properties()
           .forEach(
               field -> console.print("%-12s %s".formatted(field.getKey(), text(field.getValue()))));

@@ -31,7 +31,13 @@ class DemoTest {
     assertThat(json.get("answer").asText()).contains("Cut where it pays");
     assertThat(json.get("rows").findValuesAsText("plan"))
         .contains("auto", "device-only", "edge-only", "cloud-only", "neurosurgeon", "private");
+    assertThat(json.properties())
+        .extracting(java.util.Map.Entry::getKey)
+        .contains("agree", "max_rel_diff", "model", "rows", "report");
     for (JsonNode row : json.get("rows")) {
+      assertThat(row.properties())
+          .extracting(java.util.Map.Entry::getKey)
+          .contains("plan", "predicted_ms", "median_ms", "p95_ms", "bytes_sent", "partition");
       assertThat(row.get("median_ms").asDouble()).isPositive();
       assertThat(row.get("p95_ms").asDouble())
           .isGreaterThanOrEqualTo(row.get("median_ms").asDouble());
