@@ -76,6 +76,45 @@ class ModelVerbsTest {
   }
 
   @Test
+  void aPlanWithExitsHasSegmentsThatEndAtThem() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
+    Path device = profile(model, "device", 50);
+    Path cloud = profile(model, "cloud", 1);
+    StringBuilder reach = new StringBuilder();
+    boolean behind = false;
+    for (JsonNode kernel : Cli.run("inspect", model, "--json").json().get("kernels")) {
+      String name = kernel.get("name").asText();
+      if (behind) {
+        reach.append(reach.isEmpty() ? "" : ",").append('"').append(name).append("\": 0.4");
+      }
+      behind |= name.equals("tanh1");
+    }
+    Path exits =
+        Files.writeString(
+            folder.resolve("exits.json"),
+            """
+            { "names": ["tanh1", "y"], "points": [
+              {"thresholds": [0.9], "accuracy": 0.9, "reach": {%s}} ] }
+            """
+                .formatted(reach));
+    Path plan = folder.resolve("plan.json");
+    List<Object> words = new ArrayList<>(List.of("plan", model, "--exits", exits));
+    words.addAll(List.of("--profile", "device=" + device, "--profile", "cloud=" + cloud));
+    words.addAll(List.of("--network", "1000/1000/0", "--deadline-ms", 1000, "-o", plan));
+    words.addAll(List.of("--pin", "tanh3=cloud", "--pin", "matmul0=device"));
+    Cli cli = Cli.run(words.toArray());
+    assertThat(cli.code()).as(cli.err()).isZero();
+    JsonNode segments = Json.read(plan).get("partitions").get(0).get("segments");
+    assertThat(segments.get(0).get("after_exit").isNull()).isTrue();
+    JsonNode last = segments.get(segments.size() - 1);
+    assertThat(last.get("after_exit").asText()).isEqualTo("tanh1");
+    assertThat(last.get("tier").asText()).isEqualTo("cloud");
+    Path parts = folder.resolve("parts");
+    Cli split = Cli.run("split", model, "--plan", plan, "-o", parts, "--verify", "--json");
+    assertThat(split.code()).as(split.err()).isZero();
+  }
+
+  @Test
   void aProfileOfAnotherModelIsRefusedByName() {
     Path model = TinyModel.write(folder.resolve("tiny.onnx"), 4, "");
     Path other = TinyModel.write(folder.resolve("other.onnx"), 3, "");
@@ -102,7 +141,7 @@ class ModelVerbsTest {
     }
     Path backward = Files.writeString(folder.resolve("back.json"), back + "}");
     Path missing = Files.writeString(folder.resolve("missing.json"), "{\"nothing\": \"device\"}");
-    for (Path file : java.util.List.of(backward, missing)) {
+    for (Path file : List.of(backward, missing)) {
       Path out = folder.resolve("out");
       Cli cli = Cli.run("split", model, "--assignment", file, "-o", out);
       assertThat(cli.code()).as(cli.err()).isEqualTo(2);

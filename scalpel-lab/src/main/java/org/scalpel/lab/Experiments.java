@@ -9,6 +9,7 @@ final class Experiments {
       List.of(
           new LinksExperiment(),
           new PlannerExperiment(),
+          new QualityExperiment(),
           new PredictionExperiment(),
           new OverheadExperiment(),
           new OracleExperiment());

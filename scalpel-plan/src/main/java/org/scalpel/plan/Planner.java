@@ -88,6 +88,15 @@ public final class Planner {
   }
 
   /**
+   * The answer of one algorithm, or why it has none.
+   *
+   * @throws ProblemException if there is no such algorithm
+   */
+  public static Compared compareOne(Problem problem, Request request, String algorithm) {
+    return attempt(algorithm(algorithm), problem, request);
+  }
+
+  /**
    * The answers of all algorithms that apply and find one: valid plans by value, then the others.
    */
   public static List<Plan> compare(Problem problem, Request request) {
