@@ -8,7 +8,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -114,18 +113,22 @@ class TritonConfigTest {
     DescriptorProto.Builder tensor =
         DescriptorProto.newBuilder()
             .setName("Tensor")
-            .addField(one("name", 1, Type.TYPE_STRING))
-            .addField(one("data_type", 2, Type.TYPE_ENUM).setTypeName("DataType"))
-            .addField(many("dims", 4, Type.TYPE_INT64))
-            .addField(one("reshape", 5, Type.TYPE_MESSAGE).setTypeName("Reshape"));
+            .addField(one("name", 1, FieldDescriptorProto.Type.TYPE_STRING))
+            .addField(
+                one("data_type", 2, FieldDescriptorProto.Type.TYPE_ENUM).setTypeName("DataType"))
+            .addField(many("dims", 4, FieldDescriptorProto.Type.TYPE_INT64))
+            .addField(
+                one("reshape", 5, FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName("Reshape"));
     DescriptorProto.Builder config =
         DescriptorProto.newBuilder()
             .setName("ModelConfig")
-            .addField(one("name", 1, Type.TYPE_STRING))
-            .addField(one("max_batch_size", 4, Type.TYPE_INT32))
-            .addField(many("input", 5, Type.TYPE_MESSAGE).setTypeName("Tensor"))
-            .addField(many("output", 6, Type.TYPE_MESSAGE).setTypeName("Tensor"))
-            .addField(one("backend", 17, Type.TYPE_STRING));
+            .addField(one("name", 1, FieldDescriptorProto.Type.TYPE_STRING))
+            .addField(one("max_batch_size", 4, FieldDescriptorProto.Type.TYPE_INT32))
+            .addField(
+                many("input", 5, FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName("Tensor"))
+            .addField(
+                many("output", 6, FieldDescriptorProto.Type.TYPE_MESSAGE).setTypeName("Tensor"))
+            .addField(one("backend", 17, FieldDescriptorProto.Type.TYPE_STRING));
     FileDescriptorProto file =
         FileDescriptorProto.newBuilder()
             .setName("model_config.proto")
@@ -134,7 +137,7 @@ class TritonConfigTest {
             .addMessageType(
                 DescriptorProto.newBuilder()
                     .setName("Reshape")
-                    .addField(many("shape", 1, Type.TYPE_INT64)))
+                    .addField(many("shape", 1, FieldDescriptorProto.Type.TYPE_INT64)))
             .addMessageType(tensor)
             .addMessageType(config)
             .build();
@@ -142,7 +145,8 @@ class TritonConfigTest {
         .findMessageTypeByName("ModelConfig");
   }
 
-  private static FieldDescriptorProto.Builder one(String name, int number, Type type) {
+  private static FieldDescriptorProto.Builder one(
+      String name, int number, FieldDescriptorProto.Type type) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)
@@ -150,7 +154,8 @@ class TritonConfigTest {
         .setLabel(Label.LABEL_OPTIONAL);
   }
 
-  private static FieldDescriptorProto.Builder many(String name, int number, Type type) {
+  private static FieldDescriptorProto.Builder many(
+      String name, int number, FieldDescriptorProto.Type type) {
     return one(name, number, type).setLabel(Label.LABEL_REPEATED);
   }
 }
