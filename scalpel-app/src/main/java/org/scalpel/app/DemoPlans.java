@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.Profile.CodecTime;
@@ -46,8 +47,8 @@ final class DemoPlans {
    */
   static DemoPlans of(KernelGraph kernels, Map<String, Profile> profiles, Network network) {
     return new DemoPlans(
-        ModelProblem.of(kernels, profiles, network, false).problem(),
-        onlyJpeg(ModelProblem.of(kernels, profiles, network, true).problem()),
+        ModelProblem.of(kernels, profiles, network, Load.LIGHT, false).problem(),
+        onlyJpeg(ModelProblem.of(kernels, profiles, network, Load.LIGHT, true).problem()),
         kernels);
   }
 

@@ -195,7 +195,7 @@ final class DemoStory {
     return error(worst) <= CLOSE
         ? "Predictions held: every measured median is within %s of its prediction."
             .formatted(Units.percent(error(worst)))
-        : "Predictions and measured medians differ by at most %s (%s): profiles are made of runs back to back, these requests come one at a time, after idle time, to caches that others have used."
+        : "Predictions and measured medians differ by at most %s (%s): the profile's runs found other caches, after other pauses, than these requests, or the machine did something else as well."
             .formatted(Units.percent(error(worst)), worst.name());
   }
 

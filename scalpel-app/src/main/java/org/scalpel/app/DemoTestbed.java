@@ -72,6 +72,7 @@ final class DemoTestbed implements AutoCloseable {
     List<String> words = new ArrayList<>();
     words.add(Main.class.getName());
     words.addAll(List.of("serve", "--tier", name, "--listen", HOST + ":0", "--until-stdin-closes"));
+    words.add("--rehearse");
     words.addAll(List.of("--slowdown", String.valueOf(machine.slowdown())));
     words.addAll(List.of("--store", folder.resolve("store-" + name).toString()));
     if (!next.isEmpty()) {

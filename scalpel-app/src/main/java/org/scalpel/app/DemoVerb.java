@@ -52,7 +52,7 @@ final class DemoVerb extends Verb {
       names = "--repetitions",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Requests for each plan, interleaved (default: ${DEFAULT-VALUE}).")
+      description = "Requests for each plan, four at a time in turns (default: ${DEFAULT-VALUE}).")
   private int repetitions = 20;
 
   @Option(names = "--quick", description = "Fewer measurements: a look, not a result.")

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -34,7 +35,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
 
   /** Reads the profiles, checks that they belong to the model, and builds the problem. */
   static ModelProblem read(
-      OnnxModel model, Map<String, Path> files, String network, boolean lossy) {
+      OnnxModel model, Map<String, Path> files, String network, Load load, boolean lossy) {
     Map<String, Profile> profiles = new LinkedHashMap<>();
     files.forEach((tier, file) -> profiles.put(tier, Profile.read(file)));
     if (profiles.size() < 2) {
@@ -52,7 +53,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
                   profile.require(kernels);
                   return kernels;
                 }));
-    return of(kernels, profiles, links(network, profiles.size()), lossy);
+    return of(kernels, profiles, links(network, profiles.size()), load, lossy);
   }
 
   /** The usual links where none is named: as many as there are tiers to join. */
@@ -77,11 +78,16 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
   /**
    * The problem of profiles that belong to the kernels.
    *
+   * @param load that is planned for
    * @param lossy whether codecs that lose something are offered
    */
   static ModelProblem of(
-      KernelGraph kernels, Map<String, Profile> profiles, Network network, boolean lossy) {
-    ProblemBuilder builder = new ProblemBuilder(kernels).lossy(lossy);
+      KernelGraph kernels,
+      Map<String, Profile> profiles,
+      Network network,
+      Load load,
+      boolean lossy) {
+    ProblemBuilder builder = new ProblemBuilder(kernels, load).lossy(lossy);
     profiles.forEach(builder::tier);
     return new ModelProblem(kernels, profiles, builder.build(network));
   }

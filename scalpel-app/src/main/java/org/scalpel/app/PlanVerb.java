@@ -152,7 +152,8 @@ final class PlanVerb extends Verb {
   }
 
   private Subject ofModel() {
-    ModelProblem read = ModelProblem.read(source.model(), profiles, network, request.mayLose());
+    ModelProblem read =
+        ModelProblem.read(source.model(), profiles, network, request.load(), request.mayLose());
     ModelProblem model =
         exits
             .map(file -> read.withProblem(ModelExits.of(read).gated(readExits(file))))

@@ -167,6 +167,17 @@ final class ProfileVerb extends Verb {
                 Units.ms(profile.measured().wholeMs().medianMs()),
                 Units.ms(profile.measured().wholeMs().spreadMs()),
                 profile.measured().wholeMs().count()));
+    profile
+        .rested()
+        .ifPresent(
+            rested ->
+                lines.add(
+                    "  rested       %s after a pause of %s (spread %s, %d runs)"
+                        .formatted(
+                            Units.ms(rested.wholeMs().medianMs()),
+                            Units.ms(rested.pauseMs()),
+                            Units.ms(rested.wholeMs().spreadMs()),
+                            rested.wholeMs().count())));
     lines.add(
         "  kernels      %d, in sum %s"
             .formatted(profile.measured().kernels().size(), Units.ms(sum)));

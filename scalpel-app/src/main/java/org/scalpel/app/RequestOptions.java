@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.scalpel.cost.Load;
 import org.scalpel.plan.Caps;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
@@ -135,6 +136,11 @@ final class RequestOptions {
   /** Whether codecs that lose something are welcome, within the bound. */
   boolean mayLose() {
     return maxLoss.isPresent();
+  }
+
+  /** The load that the objective is about. */
+  Load load() {
+    return Load.of(Objective.parse(objective));
   }
 
   private Limits.Quality quality() {

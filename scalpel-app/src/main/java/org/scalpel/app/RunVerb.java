@@ -204,7 +204,8 @@ final class RunVerb extends Verb {
       return Placement.of(plan.main());
     }
     if (!profiles.isEmpty()) {
-      ModelProblem problem = ModelProblem.read(model, profiles, network, request.mayLose());
+      ModelProblem problem =
+          ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
       return Placement.of(
           Planner.plan(problem.problem(), request.request(problem::kernelOf)).main());
     }

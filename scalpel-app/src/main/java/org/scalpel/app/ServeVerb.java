@@ -2,10 +2,12 @@ package org.scalpel.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.tier.Rehearsal;
 import org.scalpel.tier.TierConfig;
 import org.scalpel.tier.TierServer;
 import picocli.CommandLine.Command;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Option;
       "  scalpel serve --tier cloud --listen localhost:8002 --publish classifier=model.onnx"
     })
 final class ServeVerb extends Verb {
+  private static final Duration REHEARSAL = Duration.ofSeconds(5);
+
   @Option(
       names = "--tier",
       paramLabel = "NAME",
@@ -82,6 +86,13 @@ final class ServeVerb extends Verb {
   private boolean insecure;
 
   @Option(
+      names = "--rehearse",
+      description =
+          "Run the data path for about a second before the tier is ready: a fresh JVM's first"
+              + " requests would be slower.")
+  private boolean rehearse;
+
+  @Option(
       names = "--until-stdin-closes",
       description = "End when stdin closes, as it does when the parent process is gone.")
   private boolean untilStdinCloses;
@@ -100,6 +111,9 @@ final class ServeVerb extends Verb {
     store.ifPresent(config::store);
     Map<String, OnnxModel> models = new LinkedHashMap<>();
     publish.forEach((name, file) -> models.put(name, OnnxModel.read(file)));
+    if (rehearse) {
+      Rehearsal.run(REHEARSAL);
+    }
     try (TierServer server = TierServer.start(config.build())) {
       models.forEach(server::publish);
       server.drainOnSignal();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.SegmentChain;
 import org.scalpel.engine.Session;
@@ -25,9 +26,20 @@ final class Bench implements AutoCloseable {
   private final Map<String, TensorData> inputs;
   private final Session whole;
   private final List<Double> wholeMs = new ArrayList<>();
+  private final List<Double> restedMs = new ArrayList<>();
 
   /** A measured cut: its segments, and each one's time in units of a whole run. */
   record Cut(List<Segment> segments, List<Double> shares) {}
+
+  /** How often to measure: at least so many rounds, more while opening the cut took longer. */
+  record Rounds(int least, int most) {}
+
+  /**
+   * The same after pauses, with no reference beside it.
+   *
+   * @param ms of each segment
+   */
+  record RestedCut(List<Segment> segments, List<Double> ms) {}
 
   Bench(
       Engine engine,
@@ -61,30 +73,96 @@ final class Bench implements AutoCloseable {
     return Stat.of(wholeMs);
   }
 
-  /**
-   * Runs the whole model and the cut in turns.
-   *
-   * @param rounds of one whole run and two runs of the cut, the first of which only warms up
-   */
-  Cut measure(int[] tierOfKernel, int rounds) {
-    try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tierOfKernel)) {
-      List<Double> reference = new ArrayList<>();
-      List<List<Double>> times = new ArrayList<>();
-      chain.segments().forEach(s -> times.add(new ArrayList<>()));
-      chain.time(inputs);
-      for (int round = 0; round < rounds; round++) {
-        runWhole();
-        reference.add(runWhole());
-        chain.time(inputs);
-        List<Double> pass = chain.time(inputs);
-        for (int s = 0; s < pass.size(); s++) {
-          times.get(s).add(pass.get(s));
-        }
-      }
-      double scale = Stat.quantile(reference, 0.5);
-      List<Double> shares = times.stream().map(t -> Stat.quantile(t, 0.5) / scale).toList();
-      return new Cut(chain.segments(), shares);
+  /** One run of the whole model after a pause, in ms. */
+  double runRested(long pauseNs) {
+    pause(pauseNs);
+    long start = System.nanoTime();
+    Map<String, TensorData> outputs = whole.run(inputs);
+    double ms = (System.nanoTime() - start) * MS_PER_NS;
+    whole.recycle(new HashMap<>(outputs));
+    restedMs.add(ms);
+    return ms;
+  }
+
+  /** Every run of the whole model after a pause. */
+  Stat rested() {
+    return Stat.of(restedMs);
+  }
+
+  /** Idles: other users of the caches have them to themselves meanwhile. */
+  static void pause(long nanos) {
+    long until = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
+  }
+
+  /**
+   * Opens the cut and runs it in turns with the whole model: a round is one whole run and one of
+   * the cut, each after one that only warms up.
+   */
+  Cut measure(int[] tierOfKernel, Rounds rounds) {
+    long begun = System.nanoTime();
+    try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tierOfKernel)) {
+      return measure(chain, rounds, System.nanoTime() - begun);
+    }
+  }
+
+  /** A cut, back to back and rested, from one opening. */
+  record Both(Cut busy, RestedCut rested) {}
+
+  /** As {@link #measure}; then again, each segment after a pause of its own. */
+  Both measureBoth(int[] tierOfKernel, Rounds rounds, Pauses pauses) {
+    long begun = System.nanoTime();
+    try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tierOfKernel)) {
+      Cut busy = measure(chain, rounds, System.nanoTime() - begun);
+      return new Both(busy, rested(chain, pauses));
+    }
+  }
+
+  /** So many runs, each after an idle time. */
+  record Pauses(long nanos, int runs) {}
+
+  /** Opens the cut and runs it, each segment after a pause of its own. */
+  RestedCut measureRested(int[] tierOfKernel, Pauses pauses) {
+    try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tierOfKernel)) {
+      return rested(chain, pauses);
+    }
+  }
+
+  private Cut measure(SegmentChain chain, Rounds rounds, long openedNs) {
+    List<Double> reference = new ArrayList<>();
+    List<List<Double>> times = new ArrayList<>();
+    chain.segments().forEach(s -> times.add(new ArrayList<>()));
+    chain.time(inputs);
+    long begun = System.nanoTime();
+    for (int round = 0;
+        round < rounds.least() || (round < rounds.most() && System.nanoTime() - begun < openedNs);
+        round++) {
+      runWhole();
+      reference.add(runWhole());
+      chain.time(inputs);
+      List<Double> pass = chain.time(inputs);
+      for (int s = 0; s < pass.size(); s++) {
+        times.get(s).add(pass.get(s));
+      }
+    }
+    double scale = Stat.quantile(reference, 0.5);
+    List<Double> shares = times.stream().map(t -> Stat.quantile(t, 0.5) / scale).toList();
+    return new Cut(chain.segments(), shares);
+  }
+
+  private RestedCut rested(SegmentChain chain, Pauses pauses) {
+    List<List<Double>> times = new ArrayList<>();
+    chain.segments().forEach(s -> times.add(new ArrayList<>()));
+    chain.time(inputs);
+    for (int round = 0; round < pauses.runs(); round++) {
+      List<Double> pass = chain.time(inputs, () -> pause(pauses.nanos()));
+      for (int s = 0; s < pass.size(); s++) {
+        times.get(s).add(pass.get(s));
+      }
+    }
+    return new RestedCut(chain.segments(), times.stream().map(t -> Stat.quantile(t, 0.5)).toList());
   }
 
   @Override

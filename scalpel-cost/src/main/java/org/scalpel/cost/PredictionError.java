@@ -20,7 +20,8 @@ import org.scalpel.graph.TensorData;
  * taken for a wrong model.
  */
 public final class PredictionError {
-  private static final int ROUNDS = 5;
+  private static final Bench.Rounds ROUNDS = new Bench.Rounds(5, 25);
+  private static final int RESTED_ROUNDS = 5;
 
   private PredictionError() {}
 
@@ -60,6 +61,44 @@ public final class PredictionError {
       for (int[] assignment : assignments) {
         Comparison compared = of(profile.fit(), kernels, bench.measure(assignment, ROUNDS));
         cuts.add(new Cut(compared.segments(), compared.predictedMs(), compared.share() * wholeMs));
+      }
+    }
+    return summary(cuts);
+  }
+
+  /**
+   * The same for a tier that was idle before every run, as long as when it was profiled. There is
+   * no whole run beside each cut: times are compared as they are.
+   *
+   * @throws ProfileException the profile has no rested runs
+   */
+  public static Summary measureRested(
+      Engine engine,
+      KernelGraph kernels,
+      Profile profile,
+      Map<String, TensorData> inputs,
+      List<int[]> assignments) {
+    profile.require(kernels);
+    Profile.Rested rested =
+        profile
+            .rested()
+            .orElseThrow(
+                () ->
+                    new ProfileException(
+                        "profile of "
+                            + profile.subject().model()
+                            + ": has no rested runs. Maybe profile again"));
+    Bench.Pauses pauses = new Bench.Pauses((long) (rested.pauseMs() * 1e6), RESTED_ROUNDS);
+    List<Cut> cuts = new ArrayList<>();
+    try (Bench bench = new Bench(engine, kernels, profile.subject().facts(), inputs)) {
+      for (int[] assignment : assignments) {
+        Bench.RestedCut measured = bench.measureRested(assignment, pauses);
+        double predicted = 0;
+        for (Segment segment : measured.segments()) {
+          predicted += predict(rested.fit(), kernels, segment);
+        }
+        double ms = measured.ms().stream().mapToDouble(Double::doubleValue).sum();
+        cuts.add(new Cut(measured.segments().size(), predicted, ms));
       }
     }
     return summary(cuts);

@@ -2,6 +2,7 @@ package org.scalpel.cost;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.Kernel;
 import org.scalpel.graph.KernelGraph.KernelTensor;
@@ -25,9 +26,9 @@ import org.scalpel.plan.Tier;
  *       {@code raw}. Inputs and outputs of the model enter and leave a session wherever they are
  *       used: that part is charged to the first kernel that reads, or makes, them.
  *   <li>What every segment costs once (session overhead of the tier behind the link, framing of a
- *       request and its answer) goes into the link's {@code rtt_ms}. The device's own session
- *       overhead, tens of microseconds, is charged to no one: it is paid by every plan that keeps a
- *       kernel there.
+ *       request and its answer) goes into the link's {@code rtt_ms}; on the device it is charged to
+ *       the first kernel that reads an input.
+ *   <li>Times are those of the {@link Load} that is planned for.
  *   <li>Codecs that every profile has measured for an input are offered for it; those that lose
  *       something only when that is asked for.
  * </ul>
@@ -41,15 +42,28 @@ public final class ProblemBuilder {
 
   private static final double BYTES_PER_MIB = 1 << 20;
 
+  /**
+   * The same between tiers that were idle: threads are woken and find cold caches
+   * (docs/benchmarks.md, "Single requests").
+   */
+  public static final double RESTED_FRAMING_MS = 1.5;
+
   private final KernelGraph kernels;
   private final List<String> names = new ArrayList<>();
   private final List<Profile> profiles = new ArrayList<>();
-  private double framingMs = FRAMING_MS;
+  private final Load load;
+  private OptionalDouble framingMs = OptionalDouble.empty();
   private boolean lossy;
 
-  /** A problem about these kernels. */
+  /** A problem about these kernels under light load. */
   public ProblemBuilder(KernelGraph kernels) {
+    this(kernels, Load.LIGHT);
+  }
+
+  /** A problem about these kernels under that load. */
+  public ProblemBuilder(KernelGraph kernels, Load load) {
     this.kernels = kernels;
+    this.load = load;
   }
 
   /**
@@ -60,13 +74,16 @@ public final class ProblemBuilder {
   public ProblemBuilder tier(String name, Profile profile) {
     profile.require(kernels);
     names.add(name);
-    profiles.add(profile);
+    profiles.add(profile.under(load));
     return this;
   }
 
-  /** What a hop costs beside bytes and round trip, in ms; {@link #FRAMING_MS} unless told. */
+  /**
+   * What a hop costs beside bytes and round trip, in ms; unless told {@link #RESTED_FRAMING_MS}
+   * under light load, else {@link #FRAMING_MS}.
+   */
   public ProblemBuilder framingMs(double ms) {
-    framingMs = Figures.nonNegative("framing_ms", ms);
+    framingMs = OptionalDouble.of(Figures.nonNegative("framing_ms", ms));
     return this;
   }
 
@@ -93,8 +110,9 @@ public final class ProblemBuilder {
               + (profiles.size() - 1));
     }
     List<Link> links = new ArrayList<>();
+    double framing = framingMs.orElse(load == Load.LIGHT ? RESTED_FRAMING_MS : FRAMING_MS);
     for (int k = 0; k < network.links().size(); k++) {
-      links.add(network.links().get(k).link(framingMs + profiles.get(k + 1).sessionMs()));
+      links.add(network.links().get(k).link(framing + profiles.get(k + 1).sessionMs()));
     }
     String model = profiles.get(0).subject().model();
     return Problem.of(model, names.stream().map(Tier::of).toList(), layers(), tensors(), links);
@@ -102,6 +120,7 @@ public final class ProblemBuilder {
 
   private List<PlanLayer> layers() {
     List<double[]> ends = profiles.stream().map(this::ends).toList();
+    ends.get(0)[first()] += profiles.get(0).sessionMs();
     List<KernelStats> stats = KernelStats.of(kernels, profiles.get(0).subject().facts());
     List<PlanLayer> layers = new ArrayList<>();
     for (Kernel kernel : kernels.kernels()) {
@@ -115,6 +134,15 @@ public final class ProblemBuilder {
               .withCharges(new PlanLayer.Charges(List.of(), List.of(), mib)));
     }
     return layers;
+  }
+
+  /** On the device if any kernel is, as far as the model starts at one place. */
+  private int first() {
+    return kernels.tensors().stream()
+        .filter(tensor -> tensor.producer() < 0 && !tensor.consumers().isEmpty())
+        .mapToInt(tensor -> tensor.consumers().get(0))
+        .min()
+        .orElse(0);
   }
 
   /** The model's own inputs and outputs, which are borders of some session in every plan. */

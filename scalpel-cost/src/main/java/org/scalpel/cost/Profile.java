@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.LayerGraph;
 import org.scalpel.graph.OnnxModel;
@@ -16,12 +17,18 @@ import org.scalpel.graph.TensorFact;
  * @param subject the model and its kernels
  * @param environment the machine and its runtime
  * @param measured every figure as measured
- * @param fit what predictions are made of
+ * @param fit what predictions of a busy machine are made of: runs back to back
+ * @param rested the same of one that was idle before every run; profiles of old have none
  * @param slowdown by which every time is multiplied: 1 for the machine itself, more for one that is
  *     declared so much slower
  */
 public record Profile(
-    Subject subject, Environment environment, Measured measured, Fit fit, double slowdown) {
+    Subject subject,
+    Environment environment,
+    Measured measured,
+    Fit fit,
+    Optional<Rested> rested,
+    double slowdown) {
   /** The version of the file format. */
   public static final int SCHEMA = 1;
 
@@ -117,6 +124,20 @@ public record Profile(
     }
   }
 
+  /**
+   * Runs that each come after a pause, as single requests do: other programs, on this machine or on
+   * others that share its caches, have used them meanwhile.
+   *
+   * @param pauseMs the idle time before every run, in ms
+   * @param wholeMs a whole run
+   */
+  public record Rested(double pauseMs, Stat wholeMs, Fit fit) {
+    /** Checks. */
+    public Rested {
+      Figures.positive("pause_ms", pauseMs);
+    }
+  }
+
   /** What a cut at a tensor costs the segment that reads it and the one that makes it, in ms. */
   public record Boundary(double enterMs, double leaveMs) {
     /** Checks. */
@@ -136,13 +157,24 @@ public record Profile(
   /** Checks that the parts fit together. */
   public Profile {
     Figures.positive("slowdown", slowdown);
+    check(subject, measured.kernels().size(), fit);
+    rested.ifPresent(r -> check(subject, measured.kernels().size(), r.fit()));
+  }
+
+  /** A profile without rested runs: light load is predicted like a busy machine. */
+  public Profile(
+      Subject subject, Environment environment, Measured measured, Fit fit, double slowdown) {
+    this(subject, environment, measured, fit, Optional.empty(), slowdown);
+  }
+
+  private static void check(Subject subject, int measured, Fit fit) {
     int kernels = subject.kernels().size();
-    if (measured.kernels().size() != kernels || fit.kernelMs().size() != kernels) {
+    if (measured != kernels || fit.kernelMs().size() != kernels) {
       throw new ProfileException(
           "profile of "
               + subject.model()
               + ": times of "
-              + measured.kernels().size()
+              + measured
               + " kernels measured and "
               + fit.kernelMs().size()
               + " fitted; expected "
@@ -182,7 +214,20 @@ public record Profile(
 
   /** The same machine declared {@code factor} times as slow as it really is. */
   public Profile withSlowdown(double factor) {
-    return new Profile(subject, environment, measured, fit, factor);
+    return new Profile(subject, environment, measured, fit, rested, factor);
+  }
+
+  /**
+   * This profile as it predicts under that load: under {@link Load#LIGHT} the rested runs take the
+   * place of those back to back, where there are any.
+   */
+  public Profile under(Load load) {
+    if (load == Load.BUSY || rested.isEmpty()) {
+      return this;
+    }
+    Rested light = rested.get();
+    Measured whole = new Measured(measured.kernels(), light.wholeMs(), measured.codecs());
+    return new Profile(subject, environment, whole, light.fit(), rested, slowdown);
   }
 
   /** The predicted time of a kernel inside a segment, slowed down as declared, in ms. */

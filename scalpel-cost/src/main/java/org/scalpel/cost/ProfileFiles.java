@@ -29,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.scalpel.graph.ElementType;
@@ -37,6 +38,7 @@ import org.scalpel.graph.TensorFact;
 
 /** Profiles and networks as files: strict, every field named and none unknown. */
 final class ProfileFiles {
+  private static final String RESTED = "rested";
   private static final long MAX_BYTES = 64L << 20;
   private static final Pattern MISSING = Pattern.compile("^Missing creator property '([^']*)'");
   private static final ObjectMapper JSON = strict(JsonMapper.builder().build());
@@ -61,15 +63,47 @@ final class ProfileFiles {
   }
 
   static Profile read(Path file) {
-    return value(text(file), file.toString(), mapper(file), Profile.class, Profile.SCHEMA);
+    return profile(text(file), file.toString(), mapper(file));
   }
 
   static Profile parse(String text, String label) {
-    return value(text, label, JSON, Profile.class, Profile.SCHEMA);
+    return profile(text, label, JSON);
+  }
+
+  /** The fields that every profile has; {@value #RESTED} came later. */
+  private record Required(
+      Profile.Subject subject,
+      Profile.Environment environment,
+      Profile.Measured measured,
+      Profile.Fit fit,
+      double slowdown) {
+    static Required of(Profile p) {
+      return new Required(p.subject(), p.environment(), p.measured(), p.fit(), p.slowdown());
+    }
+
+    Profile with(Optional<Profile.Rested> rested) {
+      return new Profile(subject, environment, measured, fit, rested, slowdown);
+    }
+  }
+
+  private static Profile profile(String text, String label, ObjectMapper mapper) {
+    ObjectNode object = object(text, label, mapper, Profile.SCHEMA);
+    Optional<JsonNode> node = Optional.ofNullable(object.remove(RESTED));
+    Optional<Profile.Rested> rested =
+        node.map(n -> value(n, label, mapper, Profile.Rested.class, RESTED));
+    Required required = value(object, label, mapper, Required.class, "");
+    try {
+      return required.with(rested);
+    } catch (ProfileException e) {
+      throw new ProfileException(label + ": " + e.getMessage(), e);
+    }
   }
 
   static Network readNetwork(Path file) {
-    return value(text(file), file.toString(), mapper(file), Network.class, Network.SCHEMA);
+    ObjectMapper mapper = mapper(file);
+    String label = file.toString();
+    return value(
+        object(text(file), label, mapper, Network.SCHEMA), label, mapper, Network.class, "");
   }
 
   static String text(Profile profile) {
@@ -98,7 +132,8 @@ final class ProfileFiles {
 
   private static String text(Profile profile, ObjectMapper mapper) {
     ObjectNode tree = mapper.createObjectNode().put("schema", Profile.SCHEMA);
-    tree.setAll((ObjectNode) mapper.valueToTree(profile));
+    tree.setAll((ObjectNode) mapper.valueToTree(Required.of(profile)));
+    profile.rested().ifPresent(rested -> tree.set(RESTED, mapper.valueToTree(rested)));
     try {
       return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
     } catch (JacksonException e) {
@@ -126,8 +161,7 @@ final class ProfileFiles {
     }
   }
 
-  private static <T> T value(
-      String text, String label, ObjectMapper mapper, Class<T> type, int schema) {
+  private static ObjectNode object(String text, String label, ObjectMapper mapper, int schema) {
     try {
       JsonNode tree = mapper.readTree(text);
       if (!(tree instanceof ObjectNode object)) {
@@ -137,9 +171,23 @@ final class ProfileFiles {
       if (version == null || !version.isInt() || version.intValue() != schema) {
         throw new ProfileException(label + ": schema is " + version + "; expected " + schema);
       }
-      return mapper.treeToValue(object, type);
+      return object;
     } catch (JacksonException e) {
       throw new ProfileException(label + ": " + oneLine(e), e);
+    }
+  }
+
+  /** The record in this node; {@code field} is where it stands, for messages. */
+  private static <T> T value(
+      JsonNode node, String label, ObjectMapper mapper, Class<T> type, String field) {
+    try {
+      if (!node.isObject()) {
+        throw new ProfileException(label + ": '" + field + "' is no object");
+      }
+      return mapper.treeToValue(node, type);
+    } catch (JacksonException e) {
+      String where = field.isEmpty() ? "" : field + ": ";
+      throw new ProfileException(label + ": " + where + oneLine(e), e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,13 +27,29 @@ import org.scalpel.graph.TensorFact;
  * sample of cuts; then fits what the cuts cost (docs/cost.md). Nothing else should run meanwhile.
  */
 public final class Profiler {
-  private static final double KERNEL_SHARE = 0.25;
-  private static final int WARM_UP = 3;
+  private static final double WARM_UP_SHARE = 0.04;
+  private static final double KERNEL_SHARE = 0.2;
+  private static final double RESTED_KERNEL_SHARE = 0.3;
+  private static final double RESTED_SHARE = 0.4;
+  private static final int MIN_WARM_UP = 3;
+  private static final int MAX_WARM_UP = 100;
   private static final int MIN_RUNS = 5;
   private static final int MAX_RUNS = 200;
   private static final int MIN_CUTS = 6;
   private static final int MAX_CUTS = 80;
-  private static final int ROUNDS = 3;
+  private static final Bench.Rounds ROUNDS = new Bench.Rounds(3, 15);
+  private static final int MIN_RESTED_RUNS = 3;
+  private static final int MAX_RESTED_RUNS = 30;
+
+  /** Rested runs of a cut; every so many-th cut has some. */
+  private static final int RESTED_ROUNDS = 3;
+
+  private static final int RESTED_CUTS = 2;
+
+  /** The pause before a rested run: this, but not more than a share of the budget. */
+  private static final long PAUSE_NS = 30_000_000;
+
+  private static final int PAUSES_IN_BUDGET = 100;
 
   /** Every so many-th cut takes no part in the fit and tells how good it is. */
   private static final int HELD_OUT = 5;
@@ -40,6 +57,7 @@ public final class Profiler {
   /** So many cuts in a row that are to be avoided mean that there are no others. */
   private static final int MAX_AVOIDED = 2_000;
 
+  private static final double MS_PER_NS = 1e-6;
   private final Engine engine;
   private final Set<List<Integer>> avoided;
 
@@ -79,20 +97,40 @@ public final class Profiler {
     Map<String, TensorFact> facts = boundaryFacts(kernels, inputs);
     try (Bench bench = new Bench(engine, kernels, facts, inputs)) {
       Run run = new Run(kernels, bench, options, progress);
-      KernelTimes times = run.kernels(inputs);
-      List<Bench.Cut> cuts = run.cuts();
+      Kernels times = run.kernels(inputs);
+      run.cuts();
       Stat whole = bench.whole();
-      List<Stat> perKernel = times.kernelMs().stream().map(Stat::of).toList();
-      double[] base = times.kernelMs().stream().mapToDouble(Profiler::centre).toArray();
-      SegmentModel fitter = new SegmentModel(kernels, base, times.borders(), facts);
-      Profile.Fit fit = fit(fitter, kernels, cuts, whole.medianMs());
+      Profile.Fit fit = fit(times.model(kernels, facts, true), kernels, run, whole.medianMs());
+      Stat rested = bench.rested();
+      List<Row> rows = run.restedRows(rested.medianMs());
+      Profile.Fit restedFit =
+          times.model(kernels, facts, false).fit(rows, rested.medianMs(), fit.residual());
       progress.at("codecs", 1);
       return new Profile(
           new Subject(model.label(), model.sha256(), kernels.digest(), kernels.groups(), facts),
           environment(),
-          new Profile.Measured(perKernel, whole, codecs(model, inputs, options.pictures())),
+          new Profile.Measured(times.stats(), whole, codecs(model, inputs, options.pictures())),
           fit,
+          Optional.of(new Profile.Rested(run.pauseNs() * MS_PER_NS, rested, restedFit)),
           1);
+    }
+  }
+
+  /** The times of all kernels: so many runs back to back, the others rested. */
+  private record Kernels(KernelTimes times, int busy) {
+    SegmentModel model(KernelGraph kernels, Map<String, TensorFact> facts, boolean busy) {
+      double[] base = runs(busy).stream().mapToDouble(Profiler::centre).toArray();
+      return new SegmentModel(kernels, base, times.borders(), facts);
+    }
+
+    List<Stat> stats() {
+      return runs(true).stream().map(Stat::of).toList();
+    }
+
+    private List<List<Double>> runs(boolean busy) {
+      return times.kernelMs().stream()
+          .map(all -> busy ? all.subList(0, this.busy) : all.subList(this.busy, all.size()))
+          .toList();
     }
   }
 
@@ -141,13 +179,11 @@ public final class Profiler {
     }
   }
 
-  private static Profile.Fit fit(
-      SegmentModel model, KernelGraph kernels, List<Bench.Cut> cuts, double wholeMs) {
+  private static Profile.Fit fit(SegmentModel model, KernelGraph kernels, Run run, double wholeMs) {
+    List<Bench.Cut> cuts = run.busy;
     List<Row> rows = new ArrayList<>();
     List<Bench.Cut> heldOut = new ArrayList<>();
-    List<Integer> all = new ArrayList<>();
-    kernels.kernels().forEach(k -> all.add(k.index()));
-    rows.add(new Row(all, wholeMs));
+    rows.add(new Row(everything(kernels), wholeMs));
     for (int c = 0; c < cuts.size(); c++) {
       Bench.Cut cut = cuts.get(c);
       if (c % HELD_OUT == HELD_OUT - 1) {
@@ -171,6 +207,10 @@ public final class Profiler {
     return new Profile.Fit(fit.kernelMs(), fit.boundaries(), fit.sessionMs(), residual);
   }
 
+  private static List<Integer> everything(KernelGraph kernels) {
+    return kernels.kernels().stream().map(KernelGraph.Kernel::index).toList();
+  }
+
   private Profile.Environment environment() {
     return new Profile.Environment(
         Machine.description(),
@@ -186,6 +226,8 @@ public final class Profiler {
     private final Bench bench;
     private final ProfileOptions options;
     private final Progress progress;
+    private final List<Bench.Cut> busy = new ArrayList<>();
+    private final List<Bench.RestedCut> rested = new ArrayList<>();
     private final long start = System.nanoTime();
 
     Run(KernelGraph kernels, Bench bench, ProfileOptions options, Progress progress) {
@@ -195,15 +237,24 @@ public final class Profiler {
       this.progress = progress;
     }
 
-    KernelTimes kernels(Map<String, TensorData> inputs) {
+    long pauseNs() {
+      return Math.min(PAUSE_NS, budget(options.budget()) / PAUSES_IN_BUDGET);
+    }
+
+    Kernels kernels(Map<String, TensorData> inputs) {
       try (KernelTimer timer = engine.timer(kernels)) {
-        for (int i = 0; i < WARM_UP; i++) {
+        // A large graph leaves the runtime's profile room for few runs.
+        int mostWarmUp = Math.min(MAX_WARM_UP, timer.runsLeft() / 4);
+        int mostRested = Math.min(MAX_RESTED_RUNS, timer.runsLeft() / 4);
+        int warmUp = 0;
+        while (warmUp < MIN_WARM_UP || (warmUp < mostWarmUp && spent() < WARM_UP_SHARE)) {
           timer.run(inputs);
           bench.runWhole();
+          warmUp++;
         }
         bench.forget();
         int runs = 0;
-        while (timer.runsLeft() > 1
+        while (timer.runsLeft() > 1 + mostRested
             && (runs < MIN_RUNS || (runs < MAX_RUNS && spent() < KERNEL_SHARE))) {
           timer.run(inputs);
           timer.run(inputs);
@@ -212,27 +263,57 @@ public final class Profiler {
           runs += 2;
           progress.at("kernels", Math.min(spent(), KERNEL_SHARE));
         }
-        return timer.finish(WARM_UP);
+        // One session at a time, so that only the pause lies between its runs.
+        int rested = 0;
+        while (rested < MIN_RESTED_RUNS || (rested < mostRested && spent() < RESTED_KERNEL_SHARE)) {
+          Bench.pause(pauseNs());
+          timer.run(inputs);
+          rested++;
+          progress.at("rested", Math.min(spent(), RESTED_SHARE));
+        }
+        for (int whole = 0;
+            whole < MIN_RESTED_RUNS || (whole < MAX_RESTED_RUNS && spent() < RESTED_SHARE);
+            whole++) {
+          bench.runRested(pauseNs());
+          progress.at("rested", Math.min(spent(), RESTED_SHARE));
+        }
+        return new Kernels(timer.finish(warmUp), runs);
       }
     }
 
-    List<Bench.Cut> cuts() {
+    void cuts() {
       CutSample sample = new CutSample(kernels, new Random(options.seed()));
-      List<Bench.Cut> cuts = new ArrayList<>();
+      Bench.Pauses pauses = new Bench.Pauses(pauseNs(), RESTED_ROUNDS);
       int refused = 0;
-      while (cuts.size() < Math.min(MAX_CUTS, sample.size())
+      while (busy.size() < Math.min(MAX_CUTS, sample.size())
           && refused < MAX_AVOIDED
-          && (cuts.size() < MIN_CUTS || spent() < 1)) {
+          && (busy.size() < MIN_CUTS || spent() < 1)) {
         int[] cut = sample.next();
         if (avoided.contains(CutSample.shape(cut))) {
           refused++;
           continue;
         }
         refused = 0;
-        cuts.add(bench.measure(cut, ROUNDS));
+        if (busy.size() % RESTED_CUTS == 0) {
+          Bench.Both both = bench.measureBoth(cut, ROUNDS, pauses);
+          busy.add(both.busy());
+          rested.add(both.rested());
+        } else {
+          busy.add(bench.measure(cut, ROUNDS));
+        }
         progress.at("cuts", Math.min(1, spent()));
       }
-      return cuts;
+    }
+
+    List<Row> restedRows(double wholeMs) {
+      List<Row> rows = new ArrayList<>();
+      rows.add(new Row(everything(kernels), wholeMs));
+      for (Bench.RestedCut cut : rested) {
+        for (int s = 0; s < cut.segments().size(); s++) {
+          rows.add(new Row(cut.segments().get(s).kernels(), cut.ms().get(s)));
+        }
+      }
+      return rows;
     }
 
     private double spent() {

@@ -1,6 +1,7 @@
 package org.scalpel.cost;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,6 +49,12 @@ final class SegmentModel {
 
   /** Segments much shorter than the model weigh by this share of the model: noise has a floor. */
   private static final double FLOOR_SHARE = 0.05;
+
+  /** Of the fit; after each one the rows that lie far off count less. */
+  private static final int PASSES = 4;
+
+  /** So many times the usual residual is far off. */
+  private static final double OUTLYING = 2;
 
   private static final double BYTES_PER_MB = 1e6;
   private final KernelGraph graph;
@@ -118,11 +125,44 @@ final class SegmentModel {
       prior[j] = term ? PRIOR[j] : sum == 0 ? 1 : Math.max(0, wholeMs - PRIOR[SESSION]) / sum;
       pull[j] = NOISE / (term ? DEVIATION[j] : PART_DEVIATION * Math.max(prior[j], 1e-3));
     }
-    NonNegativeLeastSquares system = new NonNegativeLeastSquares(prior, pull);
-    for (Row row : rows) {
-      system.add(features(row.kernels()), row.ms(), 1 / (row.ms() + FLOOR_SHARE * wholeMs));
+    List<double[]> features = rows.stream().map(row -> features(row.kernels())).toList();
+    double[] trust = new double[rows.size()];
+    Arrays.fill(trust, 1);
+    double[] x = prior;
+    for (int pass = 0; pass < PASSES; pass++) {
+      NonNegativeLeastSquares system = new NonNegativeLeastSquares(prior, pull);
+      for (int r = 0; r < trust.length; r++) {
+        system.add(features.get(r), rows.get(r).ms(), trust[r] * weight(rows.get(r), wholeMs));
+      }
+      x = system.solve();
+      trust = trust(rows, features, x, wholeMs);
     }
-    return system.solve();
+    return x;
+  }
+
+  private static double weight(Row row, double wholeMs) {
+    return 1 / (row.ms() + FLOOR_SHARE * wholeMs);
+  }
+
+  /**
+   * How far each row counts (Huber): a segment that something else disturbed while it was measured
+   * lies far off the others and must not bend them.
+   */
+  private static double[] trust(
+      List<Row> rows, List<double[]> features, double[] x, double wholeMs) {
+    double[] off = new double[rows.size()];
+    for (int r = 0; r < off.length; r++) {
+      double predicted = 0;
+      for (int j = 0; j < x.length; j++) {
+        predicted += features.get(r)[j] * x[j];
+      }
+      off[r] = Math.abs(predicted - rows.get(r).ms()) * weight(rows.get(r), wholeMs);
+    }
+    double[] sorted = off.clone();
+    Arrays.sort(sorted);
+    double usual = sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+    double limit = OUTLYING * Math.max(NOISE, usual);
+    return Arrays.stream(off).map(d -> d <= limit ? 1 : Math.sqrt(limit / d)).toArray();
   }
 
   private double[] features(Collection<Integer> members) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,52 @@ class AccuracyTest {
             name(model), Stat.quantile(slowMs, 0.5), Stat.quantile(fastMs, 0.5));
         assertThat(Stat.quantile(fastMs, 0.5)).isPositive();
       }
+    }
+  }
+
+  /** What a run takes after a pause, and after waiting actively: what idle time itself costs. */
+  @Test
+  void pausesBetweenRuns() {
+    for (OnnxModel model : requested()) {
+      Map<String, TensorData> inputs = SampleInputs.of(model, 1, Map.of());
+      try (Engine engine = new Engine(EngineOptions.DEFAULT);
+          Session session = engine.open(model);
+          Session other = engine.open(model)) {
+        Map<String, Runnable> before = new LinkedHashMap<>();
+        before.put("another run", () -> {});
+        before.put("5 ms of active waiting", () -> spin(5));
+        before.put("a pause of 5 ms", () -> Bench.pause(5_000_000));
+        before.put("a pause of 20 ms", () -> Bench.pause(20_000_000));
+        before.put("a pause of 100 ms", () -> Bench.pause(100_000_000));
+        before.put("a pause of 20 ms, 1 ms of active waiting", () -> pauseAndSpin(20, 1));
+        before.put("a run of a second session", () -> time(other, inputs));
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+          for (Map.Entry<String, Runnable> kind : before.entrySet()) {
+            time(session, inputs);
+            time(session, inputs);
+            kind.getValue().run();
+            times.computeIfAbsent(kind.getKey(), k -> new ArrayList<>()).add(time(session, inputs));
+          }
+        }
+        times.forEach(
+            (kind, ms) ->
+                System.out.printf(
+                    "| %s | %s | %.2f ms |%n", name(model), kind, Stat.quantile(ms, 0.5)));
+        assertThat(times).hasSameSizeAs(before);
+      }
+    }
+  }
+
+  private static void pauseAndSpin(int pauseMs, int spinMs) {
+    Bench.pause(pauseMs * 1_000_000L);
+    spin(spinMs);
+  }
+
+  private static void spin(int ms) {
+    long until = System.nanoTime() + ms * 1_000_000L;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
     }
   }
 

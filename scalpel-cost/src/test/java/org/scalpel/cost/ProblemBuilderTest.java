@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.graph.KernelGraph;
+import org.scalpel.plan.Objective;
 import org.scalpel.plan.PlanTensor;
 import org.scalpel.plan.Problem;
 
@@ -33,8 +34,10 @@ class ProblemBuilderTest {
         .extracting(l -> l.name())
         .isEqualTo(kernels.kernels().stream().map(k -> k.name()).toList());
     assertThat(problem.layers().get(1).computeMs()).containsExactly(20.0, 4.0, 2.0);
-    // The first kernel also pays for the input that enters its session.
-    assertThat(problem.layers().get(0).computeMs().get(0)).isCloseTo(11, within(1e-9));
+    // The first kernel also pays for the input that enters its session and, on the device, for the
+    // session itself.
+    assertThat(problem.layers().get(0).computeMs().get(0)).isCloseTo(10 + 1 + 5, within(1e-9));
+    assertThat(problem.layers().get(0).computeMs().get(1)).isCloseTo(2 + 0.2, within(1e-9));
   }
 
   @Test
@@ -54,6 +57,25 @@ class ProblemBuilderTest {
     assertThat(problem.links().get(0).rttMs()).isCloseTo(5 + 0.25 + 1.0, within(1e-9));
     assertThat(problem.links().get(1).rttMs()).isCloseTo(30 + 0.25 + 0.5, within(1e-9));
     assertThat(problem.links().get(0).upMbps()).isEqualTo(18.88);
+  }
+
+  @Test
+  void lightLoadIsPlannedWithRestedTimesAndABusyMachineWithTimesBackToBack() {
+    Profile both = SmallModel.rested(profile, 3);
+    Network network = Network.parse("wifi");
+    Problem light =
+        new ProblemBuilder(kernels).tier("device", both).tier("edge", both).build(network);
+    Problem busy =
+        new ProblemBuilder(kernels, Load.of(Objective.THROUGHPUT))
+            .tier("device", both)
+            .tier("edge", both)
+            .build(network);
+    assertThat(busy.layers().get(1).computeMs()).containsExactly(2.0, 2.0);
+    assertThat(light.layers().get(1).computeMs()).containsExactly(6.0, 6.0);
+    assertThat(busy.links().get(0).rttMs())
+        .isCloseTo(5 + ProblemBuilder.FRAMING_MS + 0.5, within(1e-9));
+    assertThat(light.links().get(0).rttMs())
+        .isCloseTo(5 + ProblemBuilder.RESTED_FRAMING_MS + 0.5, within(1e-9));
   }
 
   @Test

@@ -29,6 +29,41 @@ class ProfileTest {
   }
 
   @Test
+  void restedRunsAreWrittenAndProfilesWithoutThemAreRead() {
+    Profile rested = SmallModel.rested(profile, 2);
+    assertThat(rested.toJson()).contains("\"rested\" : {", "\"pause_ms\" : 30.0");
+    assertThat(Profile.ofJson(rested.toJson(), "text")).isEqualTo(rested);
+    assertThat(profile.toJson()).doesNotContain("rested");
+    assertThat(Profile.ofJson(profile.toJson(), "text").rested()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"pause_ms\" : 30.0|\"pause_ms\" : 0.0|pause_ms is 0.0",
+        "\"pause_ms\" : 30.0|\"pose_ms\" : 30.0|rested: field 'pause_ms' is missing",
+        "\"rested\" : {|\"rested\" : 3, \"tested\" : {|'rested' is no object",
+      })
+  void absurdRestedRunsAreRefused(String change) {
+    String[] parts = change.split("\\|", -1);
+    String text = SmallModel.rested(profile, 2).toJson();
+    assertThat(text).contains(parts[0]);
+    assertThatThrownBy(() -> Profile.ofJson(text.replace(parts[0], parts[1]), "p.json"))
+        .isInstanceOf(ProfileException.class)
+        .hasMessageStartingWith("p.json: ")
+        .hasMessageContaining(parts[2]);
+  }
+
+  @Test
+  void lightLoadTakesTheRestedTimesWhereThereAreAny() {
+    Profile rested = SmallModel.rested(profile, 2).withSlowdown(4);
+    assertThat(rested.under(Load.BUSY).kernelMs(2)).isEqualTo(12);
+    assertThat(rested.under(Load.LIGHT).kernelMs(2)).isEqualTo(24);
+    assertThat(rested.under(Load.LIGHT).measured().wholeMs().medianMs()).isEqualTo(200);
+    assertThat(profile.under(Load.LIGHT)).isEqualTo(profile);
+  }
+
+  @Test
   void theFileSaysWhatTheContractAsksFor() {
     assertThat(profile.toJson())
         .contains("\"schema\" : 1", "\"sha256\" : \"" + model.sha256() + "\"")

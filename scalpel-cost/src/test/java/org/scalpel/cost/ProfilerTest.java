@@ -47,7 +47,11 @@ class ProfilerTest {
       assertThat(profile.measured().wholeMs().medianMs()).isPositive();
       assertThat(profile.fit().residual().cuts()).isPositive();
       assertThat(profile.environment().runtime()).isEqualTo("onnxruntime 1.28.0");
-      assertThat(phases).contains("kernels", "cuts");
+      Profile.Rested rested = profile.rested().orElseThrow();
+      assertThat(rested.pauseMs()).isPositive();
+      assertThat(rested.wholeMs().medianMs()).isPositive();
+      assertThat(rested.fit().kernelMs()).hasSameSizeAs(profile.fit().kernelMs());
+      assertThat(phases).contains("kernels", "rested", "cuts");
       assertThat(Profile.ofJson(profile.toJson(), "text")).isEqualTo(profile);
     }
   }
@@ -96,6 +100,9 @@ class ProfilerTest {
           PredictionError.measure(engine, kernels, profile, inputs, cuts);
       assertThat(summary.cuts()).hasSameSizeAs(cuts);
       assertThat(summary.cuts()).allSatisfy(c -> assertThat(c.measuredMs()).isPositive());
+      PredictionError.Summary rested =
+          PredictionError.measureRested(engine, kernels, profile, inputs, cuts.subList(0, 2));
+      assertThat(rested.cuts()).hasSize(2);
       assertThat(summary.p95()).isGreaterThanOrEqualTo(summary.median());
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.scalpel.cost.Profile.Boundary;
 import org.scalpel.graph.ElementType;
@@ -91,6 +92,26 @@ final class SmallModel {
         new Profile.Measured(measured, new Stat(100 * unit, 1, 20), List.of()),
         new Profile.Fit(fitted, boundaries, 0.5, new Profile.Residual(0.01, 0.02, 7)),
         1);
+  }
+
+  /**
+   * The same profile, with rested runs in which every kernel takes {@code factor} times as long.
+   */
+  static Profile rested(Profile profile, double factor) {
+    Profile.Fit busy = profile.fit();
+    Profile.Fit fit =
+        new Profile.Fit(
+            busy.kernelMs().stream().map(ms -> ms * factor).toList(),
+            busy.boundaries(),
+            busy.sessionMs(),
+            busy.residual());
+    return new Profile(
+        profile.subject(),
+        profile.environment(),
+        profile.measured(),
+        busy,
+        Optional.of(new Profile.Rested(30, new Stat(100 * factor, 1, 9), fit)),
+        profile.slowdown());
   }
 
   private static NodeProto node(String op, String output, String... inputs) {

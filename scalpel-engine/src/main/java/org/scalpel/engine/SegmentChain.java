@@ -56,6 +56,10 @@ public final class SegmentChain implements AutoCloseable {
 
   /** Runs every segment once, on the model's inputs and what earlier segments made. */
   public Pass run(Map<String, TensorData> inputs) {
+    return run(inputs, () -> {});
+  }
+
+  private Pass run(Map<String, TensorData> inputs, Runnable before) {
     Map<String, TensorData> known = new HashMap<>(inputs);
     Map<String, TensorData> made = new LinkedHashMap<>();
     List<Double> times = new ArrayList<>();
@@ -67,6 +71,7 @@ public final class SegmentChain implements AutoCloseable {
           feed.put(name, tensor);
         }
       }
+      before.run();
       long start = System.nanoTime();
       Map<String, TensorData> outputs = sessions.get(s).run(feed);
       times.add((System.nanoTime() - start) * MS_PER_NS);
@@ -82,7 +87,16 @@ public final class SegmentChain implements AutoCloseable {
    * @return by segment its time, in ms
    */
   public List<Double> time(Map<String, TensorData> inputs) {
-    Pass pass = run(inputs);
+    return time(inputs, () -> {});
+  }
+
+  /**
+   * The same, with something done before every segment that does not count.
+   *
+   * @param before for example a pause
+   */
+  public List<Double> time(Map<String, TensorData> inputs, Runnable before) {
+    Pass pass = run(inputs, before);
     sessions.forEach(s -> s.recycle(outputsOf(s, pass.tensors())));
     return pass.segmentMs();
   }

@@ -27,6 +27,7 @@ import org.scalpel.plan.Request;
 import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.Rehearsal;
 
 /**
  * Does the planner choose the cut that really is the fastest? A model runs on a slowed-down device
@@ -114,6 +115,7 @@ public final class OracleExperiment implements Experiment {
               new Wire.Stop("edge", 1, Optional.of(shape)));
       try (Engine engine = new Engine(EngineOptions.DEFAULT);
           Wire wire = Wire.start(stops, lab.scratch())) {
+        Rehearsal.run(Duration.ofSeconds(5));
         KernelGraph kernels = engine.kernels(model);
         ProfileOptions options =
             ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(4, 12)));

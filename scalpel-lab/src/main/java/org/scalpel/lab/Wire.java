@@ -75,6 +75,7 @@ final class Wire implements AutoCloseable {
   private String start(Stop stop, String next) {
     List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
     words.addAll(List.of("--tier", stop.name(), "--listen", HOST + ":0", "--until-stdin-closes"));
+    words.add("--rehearse");
     words.addAll(List.of("--slowdown", String.valueOf(stop.slowdown())));
     words.addAll(List.of("--store", folder.resolve("store-" + stop.name()).toString()));
     if (!next.isEmpty()) {

@@ -19,8 +19,12 @@ import org.scalpel.tier.TierException.Kind;
  * for a slow one.
  */
 final class ComputePool implements AutoCloseable {
-  // What the system oversleeps; the rest is waited for actively.
-  private static final long SLACK_NS = 80_000;
+  // What the system oversleeps, 0.13 ms in the median; the rest is waited for actively. On a
+  // virtual
+  // machine it is 2 ms now and then, which a long hold can afford to wait for, too.
+  private static final long LEAST_SLACK_NS = 200_000;
+  private static final long MOST_SLACK_NS = 2_500_000;
+  private static final double SLACK_SHARE = 0.05;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final String tier;
@@ -107,9 +111,11 @@ final class ComputePool implements AutoCloseable {
   }
 
   private static void hold(long until) {
+    long whole = until - System.nanoTime();
+    long slack = Math.max(LEAST_SLACK_NS, Math.min(MOST_SLACK_NS, (long) (SLACK_SHARE * whole)));
     for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-      if (left > SLACK_NS) {
-        LockSupport.parkNanos(left - SLACK_NS);
+      if (left > slack) {
+        LockSupport.parkNanos(left - slack);
       } else {
         Thread.onSpinWait();
       }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -113,15 +114,17 @@ public final class ScalpelClient implements AutoCloseable {
       if (config.planning().plan().isPresent()) {
         plan = readPlan(config.planning().plan().get());
       } else {
+        Objective objective = Objective.parse(config.planning().objective());
         OptionalDouble maxLoss = config.planning().maxLoss();
-        ProblemBuilder builder = new ProblemBuilder(kernels).lossy(maxLoss.isPresent());
+        ProblemBuilder builder =
+            new ProblemBuilder(kernels, Load.of(objective)).lossy(maxLoss.isPresent());
         for (TierEntry tier : config.tiers()) {
           builder.tier(tier.name(), profile(tier, kernels, sample));
         }
         Problem problem = builder.build(network());
         problem.links().stream().map(Link::rttMs).forEach(rtts::add);
         Request request =
-            Request.of(Objective.parse(config.planning().objective()))
+            Request.of(objective)
                 .withAlgorithm(config.planning().algorithm())
                 .withLimits(limits(kernels));
         plan = Planner.plan(problem, request);
