@@ -31,9 +31,11 @@ class ArchitectureTest {
     MAY_USE.put("cost", List.of("graph", "plan", "engine", "codec", "onnx"));
     MAY_USE.put(
         "tier", List.of("graph", "plan", "engine", "codec", "cost", "onnx", "oip", "control"));
+    MAY_USE.put("live", List.of("graph", "plan", "engine", "cost", "tier", "onnx"));
     MAY_USE.put("testbed", List.of());
     MAY_USE.put(
-        "app", List.of("graph", "plan", "engine", "codec", "cost", "tier", "testbed", "onnx"));
+        "app",
+        List.of("graph", "plan", "engine", "codec", "cost", "tier", "live", "testbed", "onnx"));
   }
 
   @Test

@@ -137,11 +137,12 @@ final class Bottleneck {
     Map<String, Double> loads = new LinkedHashMap<>();
     problem
         .tiers()
-        .forEach(tier -> loads.put(tier.name(), tier.sharers() * stages.get(tier.name())));
+        .forEach(
+            tier -> loads.put(tier.name(), tier.sharers() * stages.getOrDefault(tier.name(), 0.0)));
     for (int k = 0; k < setup.in().links; k++) {
       double sharers = problem.links().get(k).sharers();
-      loads.put(problem.upName(k), sharers * stages.get(problem.upName(k)));
-      loads.put(problem.downName(k), sharers * stages.get(problem.downName(k)));
+      loads.put(problem.upName(k), sharers * stages.getOrDefault(problem.upName(k), 0.0));
+      loads.put(problem.downName(k), sharers * stages.getOrDefault(problem.downName(k), 0.0));
     }
     return loads;
   }

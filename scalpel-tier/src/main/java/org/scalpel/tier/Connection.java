@@ -1,9 +1,12 @@
 package org.scalpel.tier;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.stub.MetadataUtils;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -28,6 +31,7 @@ final class Connection implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final TierConfig config;
+  private final String caller = UUID.randomUUID().toString();
   private final Methods methods;
   private final Pulse pulse;
   private final AtomicInteger calls = new AtomicInteger();
@@ -192,7 +196,10 @@ final class Connection implements AutoCloseable {
   }
 
   private NettyChannelBuilder builder(int messageBytes) {
+    Metadata name = new Metadata();
+    name.put(Callers.NAME, caller);
     return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+        .intercept(MetadataUtils.newAttachHeadersInterceptor(name))
         .usePlaintext()
         .directExecutor()
         .disableRetry()

@@ -128,8 +128,7 @@ public record Deployment(
   /** The same with the predicted round trips of the links, which the plan has only as a sum. */
   public Deployment withRttMs(List<Double> rttMs) {
     Map<String, Double> predicted = new LinkedHashMap<>(predictedMs);
-    int last = tierOfKernel.stream().mapToInt(Integer::intValue).max().orElse(0);
-    for (int link = 0; link < last; link++) {
+    for (int link = 0; link < lastTier(); link++) {
       String near = tiers.get(link);
       String far = tiers.get(link + 1);
       double transfers =
@@ -149,6 +148,11 @@ public record Deployment(
         facts,
         encodings,
         Map.of());
+  }
+
+  /** The most remote tier that has a kernel. */
+  public int lastTier() {
+    return tierOfKernel.stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
   /** The model that is cut. */

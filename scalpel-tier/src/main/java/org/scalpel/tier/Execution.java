@@ -33,6 +33,11 @@ public record Execution(
     releaser.run();
   }
 
+  /** The same, timed from {@code begun} on {@link System#nanoTime}: a try before it counts too. */
+  public Execution since(long begun) {
+    return new Execution(outputs, plan, (System.nanoTime() - begun) / 1e6, stages, releaser);
+  }
+
   /** The bytes of all tensors that left the device and came back. */
   public long bytesOnFirstLink() {
     return stages.stream()

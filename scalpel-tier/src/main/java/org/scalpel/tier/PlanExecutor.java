@@ -1,6 +1,7 @@
 package org.scalpel.tier;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,12 @@ public final class PlanExecutor implements AutoCloseable {
   /** The same with the files that pictures were read from. */
   public CompletableFuture<Execution> submit(Inputs given) {
     return start(given, Deadline.in(device.config().times().request()), false);
+  }
+
+  /** The same with less time than usual: at most {@code limit}. */
+  public CompletableFuture<Execution> submit(Inputs given, Duration limit) {
+    Duration usual = device.config().times().request();
+    return start(given, Deadline.in(limit.compareTo(usual) < 0 ? limit : usual), false);
   }
 
   private CompletableFuture<Execution> start(Inputs given, Deadline deadline, boolean here) {

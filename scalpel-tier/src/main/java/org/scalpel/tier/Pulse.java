@@ -6,7 +6,6 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
@@ -15,6 +14,7 @@ import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,8 +61,14 @@ final class Pulse implements AutoCloseable {
   private volatile String peer;
   private volatile String silent = "";
   private volatile boolean trouble;
-  private volatile double roundTripMs = Double.NaN;
   private volatile long takenBytes;
+  private final LinkView view =
+      new LinkView(
+          () -> {
+            if (!sign) {
+              sign = true;
+            }
+          });
   private @Nullable Call call;
   private long lastTick = System.nanoTime();
   private long quietNs;
@@ -117,9 +123,9 @@ final class Pulse implements AutoCloseable {
     return phase == Phase.CALLING ? Circuit.HALF_OPEN : Circuit.OPEN;
   }
 
-  /** Of the last beat that was echoed, in ms; NaN before. */
-  double roundTripMs() {
-    return roundTripMs;
+  /** The link to the neighbour and those behind it, nearest first. */
+  List<LinkState> links() {
+    return view.links(!silent.isEmpty() || trouble);
   }
 
   /** Bytes of models that the neighbour says it has taken. */
@@ -140,23 +146,7 @@ final class Pulse implements AutoCloseable {
 
   /** Counts whatever arrives on other calls as a sign of life. */
   ClientInterceptor listening() {
-    ClientStreamTracer tracer =
-        new ClientStreamTracer() {
-          @Override
-          public void inboundWireSize(long bytes) {
-            if (!sign) {
-              sign = true;
-            }
-          }
-        };
-    ClientStreamTracer.Factory factory =
-        new ClientStreamTracer.Factory() {
-          @Override
-          public ClientStreamTracer newClientStreamTracer(
-              ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return tracer;
-          }
-        };
+    ClientStreamTracer.Factory factory = view.listening();
     return new ClientInterceptor() {
       @Override
       public <Q, A> ClientCall<Q, A> interceptCall(
@@ -262,6 +252,7 @@ final class Pulse implements AutoCloseable {
     trouble = false;
     takenBytes = beat.getTakenBytes();
     from.echo(beat.getSequence());
+    view.heard(beat);
     if (beat.getTier().matches("[A-Za-z0-9_-]{1,64}")) {
       peer = "tier '" + beat.getTier() + "' at " + address;
     }
@@ -333,7 +324,7 @@ final class Pulse implements AutoCloseable {
     void echo(long number) {
       if (number == sequence && echoed < number) {
         echoed = number;
-        roundTripMs = (System.nanoTime() - sentAt) / 1e6;
+        view.roundTrip((System.nanoTime() - sentAt) / 1e6);
       }
     }
 

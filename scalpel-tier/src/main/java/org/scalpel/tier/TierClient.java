@@ -1,5 +1,6 @@
 package org.scalpel.tier;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.scalpel.control.PingRequest;
 import org.scalpel.control.PrepareRequest;
 import org.scalpel.control.PrepareResponse;
 import org.scalpel.control.ProfileUpdate;
@@ -121,6 +123,25 @@ public final class TierClient implements AutoCloseable {
   /** Whether the tier can be heard; kept up to date by its heartbeat while the tier is in use. */
   public Circuit circuit() {
     return connection.pulse().circuit();
+  }
+
+  /**
+   * The links from here on, nearest first, as the tensors that went over them and the heartbeats
+   * show them. Short while the neighbour has not been heard yet.
+   */
+  public List<LinkState> links() {
+    return connection.pulse().links();
+  }
+
+  /**
+   * Sends so many bytes that nobody needs, so that {@link #links} sees what the link carries.
+   *
+   * @param limit how long to wait for their arrival
+   */
+  public void probe(int bytes, Duration limit) {
+    PingRequest filler =
+        PingRequest.newBuilder().setPayload(ByteString.copyFrom(new byte[bytes])).build();
+    control(limit, stub -> stub.ping(filler));
   }
 
   /** Measures the link with messages of our own: rates both ways and the round trip. */

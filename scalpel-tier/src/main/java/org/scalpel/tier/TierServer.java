@@ -55,7 +55,11 @@ public final class TierServer implements AutoCloseable {
     this.calls = new InferCalls(config, repository, pool, runner);
     this.handlers = new InferHandlers(calls);
     this.inference = new InferenceService(config, repository);
-    this.heartbeats = new Heartbeats(config.name(), node.store()::taken);
+    this.heartbeats =
+        new Heartbeats(
+            config.name(),
+            node.store()::taken,
+            () -> next.map(TierClient::links).orElse(java.util.List.of()));
     this.control = new ControlService(node, repository, pool, heartbeats);
     this.controlThreads = controlThreads(config.name());
     this.server = build();
@@ -129,6 +133,7 @@ public final class TierServer implements AutoCloseable {
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(300, TimeUnit.SECONDS)
         .maxConcurrentCallsPerConnection(MOST_CALLS)
+        .addStreamTracerFactory(new Callers())
         .addService(protocol)
         .addService(control)
         .addService(health.getHealthService())

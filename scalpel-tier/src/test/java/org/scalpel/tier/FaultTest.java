@@ -190,10 +190,10 @@ class FaultTest {
 
   @Test
   void aFullQueueRefusesInsteadOfGrowing() {
-    OnnxModel model = Nets.wide(500_000);
+    OnnxModel model = Nets.wide(100_000);
     Map<String, TensorData> inputs = Nets.inputs(model, 1);
     try (TierServer edge =
-            TierServer.start(Nets.tier("edge", store).queueCapacity(1).slowdown(50).build());
+            TierServer.start(Nets.tier("edge", store).queueCapacity(1).slowdown(4000).build());
         DeviceTier device =
             new DeviceTier(
                 Nets.tier("device", store).window(16).next(edge.address().toString()).build());

@@ -110,7 +110,7 @@ class HeartbeatTest {
     try (ChildTier edge = ChildTier.start("edge", "localhost:0", store);
         TierClient client = TierClient.of(edge.address(), Nets.tier("tool", store).build())) {
       client.status();
-      await("a beat", () -> client.connection().pulse().roundTripMs() > 0);
+      await("a beat", () -> client.links().get(0).rttMs() > 0);
       edge.signal("STOP");
       long start = System.nanoTime();
       assertThatThrownBy(client::status)
@@ -241,7 +241,7 @@ class HeartbeatTest {
   }
 
   private static void awaitBeat(DeviceTier device) {
-    await("a beat", () -> device.next().orElseThrow().connection().pulse().roundTripMs() > 0);
+    await("a beat", () -> device.next().orElseThrow().links().get(0).rttMs() > 0);
   }
 
   private static void await(String what, BooleanSupplier condition) {

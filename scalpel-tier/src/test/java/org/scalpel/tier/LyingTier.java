@@ -61,7 +61,7 @@ final class LyingTier implements AutoCloseable {
   }
 
   private final Server server;
-  private final Heartbeats heartbeats = new Heartbeats("liar", () -> 0);
+  private final Heartbeats heartbeats = new Heartbeats("liar", () -> 0, java.util.List::of);
 
   LyingTier(BiConsumer<ModelInferRequest, Out> lie) throws IOException {
     MethodDescriptor<byte[], byte[]> stream =

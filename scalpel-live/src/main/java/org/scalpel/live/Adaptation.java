@@ -1,0 +1,274 @@
+package org.scalpel.live;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.Plan;
+import org.scalpel.plan.Problem;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.LinkState;
+import org.scalpel.tier.TierClient;
+import org.scalpel.tier.TierException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at links and machines and moves new requests to a better plan.
+ *
+ * <p>Another plan must save a part of the cost ({@link LivePolicy#leastGain}) before anything
+ * moves: by the breakpoint table's guarantee an estimate that is wrong by a factor 1+δ costs at
+ * most a factor 1+δ, so waiting is cheap and flapping is not. Plans that are best near the present
+ * situation are kept ready; a plan that is not is prepared first and used then.
+ */
+final class Adaptation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Adaptation.class);
+  private static final int SWITCHES_KEPT = 1000;
+
+  private final LiveSetup setup;
+  private final DeviceTier device;
+  private final Replanner replanner;
+  private final WarmPlans warm;
+  private final ComputeFactors factors;
+  private final AtomicReference<Route> route;
+  private final long begun = System.nanoTime();
+  private final ArrayDeque<Switch> switches = new ArrayDeque<>();
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(daemon("scalpel-look"));
+  private final ExecutorService preparing =
+      Executors.newSingleThreadExecutor(daemon("scalpel-warm"));
+  private final AtomicReference<String> again = new AtomicReference<>("");
+  private final Optional<Prober> prober;
+  private volatile Situation decided;
+  private boolean warming;
+
+  private Adaptation(LiveSetup setup, DeviceTier device) {
+    this.setup = setup;
+    this.device = device;
+    this.replanner = new Replanner(setup);
+    this.warm = new WarmPlans(device, setup, replanner);
+    this.factors = new ComputeFactors(setup.names());
+    this.prober = device.next().map(Prober::start);
+    this.decided = situation();
+    this.route = new AtomicReference<>(new Route(List.of(), List.of()));
+  }
+
+  /**
+   * Plans for what is known now, makes that ready, and keeps looking from then on.
+   *
+   * @throws TierException a tier is missing or refuses, and the device alone is not allowed
+   */
+  static Adaptation start(LiveSetup setup, DeviceTier device) {
+    Adaptation adaptation = new Adaptation(setup, device);
+    try {
+      adaptation.open();
+    } catch (RuntimeException e) {
+      adaptation.close();
+      throw e;
+    }
+    return adaptation;
+  }
+
+  private void open() {
+    Problem problem = replanner.problem(decided);
+    Plan plan = replanner.planned(problem);
+    use(prepareAll(plan.partitions()), plan.partitions());
+    prepareLikely(problem);
+    long every = setup.policy().look().toMillis();
+    looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  Route route() {
+    return route.get();
+  }
+
+  int ready() {
+    return warm.all().size();
+  }
+
+  ComputeFactors factors() {
+    return factors;
+  }
+
+  Situation situation() {
+    List<LinkState> seen = device.next().map(TierClient::links).orElse(List.of());
+    return Situation.of(setup.network(), seen, factors.now());
+  }
+
+  synchronized List<Switch> switches() {
+    return List.copyOf(switches);
+  }
+
+  /** Looks at once instead of at the next turn: something happened. */
+  void poke() {
+    looking.execute(this::look);
+  }
+
+  /** The plan that is ready and best when everything from a link on is gone. */
+  Optional<WarmPlan> without(int link) {
+    Problem problem = replanner.problem(situation().without(link));
+    return bestReady(problem).filter(b -> Double.isFinite(b.value())).map(Ready::plan);
+  }
+
+  private void look() {
+    try {
+      Situation now = situation();
+      String why = now.changedSince(decided, setup.policy().tolerance());
+      String ready = again.getAndSet("");
+      if (!why.isEmpty()) {
+        decide(now, why);
+      } else if (!ready.isEmpty()) {
+        decide(now, ready);
+      }
+    } catch (RuntimeException e) {
+      // A look that throws would be the last one.
+      LOG.warn("looking for a better plan failed", e);
+    }
+  }
+
+  private void decide(Situation now, String why) {
+    decided = now;
+    Problem problem = replanner.problem(now);
+    double current = replanner.value(problem, route.get().partitions());
+    double enough = current * (1 - setup.policy().leastGain());
+    Optional<Plan> best = replanner.plan(problem);
+    if (best.isPresent() && best.get().valueMs() < enough) {
+      List<WarmPlan> ready = readyOnes(best.get().partitions());
+      if (ready.size() == best.get().partitions().size()) {
+        move(new Move(why, ready, best.get().partitions(), best.get().valueMs(), current));
+        prepareLikely(problem);
+        return;
+      }
+      prepareThenDecide(best.get().partitions(), why);
+    }
+    bestReady(problem)
+        .filter(b -> b.value() < enough)
+        .ifPresent(
+            b ->
+                move(
+                    new Move(
+                        why,
+                        List.of(b.plan()),
+                        List.of(b.plan().partition()),
+                        b.value(),
+                        current)));
+    prepareLikely(problem);
+  }
+
+  private record Ready(WarmPlan plan, double value) {}
+
+  private Optional<Ready> bestReady(Problem problem) {
+    return warm.all().stream()
+        .map(p -> new Ready(p, replanner.value(problem, List.of(whole(p.partition())))))
+        .min(java.util.Comparator.comparingDouble(Ready::value));
+  }
+
+  private static Partition whole(Partition partition) {
+    return new Partition(
+        1,
+        partition.times(),
+        partition.assignment(),
+        partition.codecs(),
+        partition.exits(),
+        partition.violations());
+  }
+
+  private List<WarmPlan> readyOnes(List<Partition> partitions) {
+    return partitions.stream().map(warm::find).flatMap(Optional::stream).toList();
+  }
+
+  private record Move(
+      String why, List<WarmPlan> plans, List<Partition> shares, double expected, double before) {}
+
+  private void move(Move move) {
+    Route old = route.get();
+    Route fresh = use(move.plans(), move.shares());
+    Switch done =
+        new Switch(
+            (System.nanoTime() - begun) / 1e6,
+            move.why(),
+            old.inWords(),
+            fresh.inWords(),
+            move.expected(),
+            move.before());
+    LOG.info("{}", done);
+    synchronized (this) {
+      switches.addLast(done);
+      if (switches.size() > SWITCHES_KEPT) {
+        switches.removeFirst();
+      }
+    }
+  }
+
+  private Route use(List<WarmPlan> plans, List<Partition> shares) {
+    warm.keep(plans);
+    List<Double> parts =
+        shares.size() == 1 ? List.of(1.0) : shares.stream().map(Partition::share).toList();
+    Route fresh = new Route(plans, parts);
+    route.set(fresh);
+    return fresh;
+  }
+
+  private List<WarmPlan> prepareAll(List<Partition> partitions) {
+    return partitions.stream().map(warm::prepare).toList();
+  }
+
+  private void prepareThenDecide(List<Partition> partitions, String why) {
+    preparing.execute(
+        () -> {
+          try {
+            prepareAll(partitions);
+            again.set(why);
+          } catch (TierException e) {
+            LOG.info("a better plan could not be made ready: {}", e.getMessage());
+          }
+        });
+  }
+
+  /** What may be needed next: the device alone, and what is best when a link changes. */
+  private void prepareLikely(Problem problem) {
+    synchronized (this) {
+      if (warming) {
+        return;
+      }
+      warming = true;
+    }
+    preparing.execute(
+        () -> {
+          try {
+            List<Partition> likely = new ArrayList<>(replanner.alone(problem).stream().toList());
+            likely.addAll(replanner.likely(problem));
+            likely.stream().limit(setup.policy().warmPlans() - 1L).forEach(warm::prepare);
+          } catch (TierException e) {
+            LOG.info("a plan for later could not be made ready: {}", e.getMessage());
+          } finally {
+            synchronized (this) {
+              warming = false;
+            }
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    prober.ifPresent(Prober::close);
+    looking.shutdownNow();
+    preparing.shutdownNow();
+    warm.close();
+  }
+}

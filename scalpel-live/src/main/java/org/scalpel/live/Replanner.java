@@ -1,0 +1,144 @@
+package org.scalpel.live;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.cost.Network;
+import org.scalpel.cost.ProblemBuilder;
+import org.scalpel.cost.Profile;
+import org.scalpel.plan.Assignment;
+import org.scalpel.plan.BandwidthTable;
+import org.scalpel.plan.Cost;
+import org.scalpel.plan.InfeasibleException;
+import org.scalpel.plan.Link;
+import org.scalpel.plan.Objective;
+import org.scalpel.plan.Partition;
+import org.scalpel.plan.Plan;
+import org.scalpel.plan.Planner;
+import org.scalpel.plan.Problem;
+
+/** The planner's answers for any situation. */
+final class Replanner {
+  // Beyond such a change of a link the warm plans need not be the best.
+  private static final double REACH = 32;
+
+  private final LiveSetup setup;
+
+  Replanner(LiveSetup setup) {
+    this.setup = setup;
+  }
+
+  /** The problem as it is in a situation. */
+  Problem problem(Situation now) {
+    ProblemBuilder builder = new ProblemBuilder(setup.kernels());
+    for (int t = 0; t < setup.tiers().size(); t++) {
+      Profile profile = setup.tiers().get(t).profile();
+      builder.tier(
+          setup.tiers().get(t).name(),
+          profile.withSlowdown(profile.slowdown() * now.factors().get(t)));
+    }
+    return builder.build(new Network(now.links()));
+  }
+
+  /**
+   * The best plan.
+   *
+   * @throws InfeasibleException the user's constraints leave none
+   */
+  Plan planned(Problem problem) {
+    return Planner.plan(problem, setup.request());
+  }
+
+  /** The best plan, unless the user's constraints leave none. */
+  Optional<Plan> plan(Problem problem) {
+    try {
+      return Optional.of(planned(problem));
+    } catch (InfeasibleException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What sharing requests out like this costs in a problem, in the unit of the objective; infinite
+   * where a partition cannot run.
+   */
+  double value(Problem problem, List<Partition> partitions) {
+    double weighted = 0;
+    Map<String, Double> loads = new HashMap<>();
+    for (Partition partition : partitions) {
+      Partition costed = Cost.partition(problem, Assignment.of(problem, partition.assignment()));
+      if (!costed.valid() || !Double.isFinite(costed.latencyMs())) {
+        return Double.POSITIVE_INFINITY;
+      }
+      double share = partition.share();
+      weighted +=
+          share
+              * (setup.request().objective() == Objective.MAKESPAN
+                  ? costed.times().makespanMs()
+                  : costed.latencyMs());
+      costed.times().stagesMs().forEach((stage, ms) -> loads.merge(stage, share * ms, Double::sum));
+    }
+    loads.remove("rtt");
+    return setup.request().objective() == Objective.THROUGHPUT
+        ? loads.values().stream().mapToDouble(ms -> ms).max().orElse(0)
+        : weighted;
+  }
+
+  /** What every tier's part of a partition takes by the profiles as they were measured. */
+  Map<String, Double> profiledMs(Partition partition) {
+    Situation profiled =
+        new Situation(setup.network().links(), setup.tiers().stream().map(t -> 1.0).toList());
+    Problem problem = problem(profiled);
+    return Cost.partition(problem, Assignment.of(problem, partition.assignment()))
+        .times()
+        .stagesMs();
+  }
+
+  /** The device alone, where the constraints allow it. */
+  Optional<Partition> alone(Problem problem) {
+    List<Link> down = problem.links().stream().map(link -> link.withRates(0, 0)).toList();
+    return plan(problem.withLinks(down)).map(Plan::main);
+  }
+
+  /** The partitions that are best when one of the links changes, the nearest changes first. */
+  List<Partition> likely(Problem problem) {
+    if (setup.request().objective() != Objective.LATENCY) {
+      return List.of();
+    }
+    List<Near> found = new ArrayList<>();
+    for (int k = 0; k < problem.links().size(); k++) {
+      double mbps = problem.links().get(k).upMbps();
+      if (mbps > 0) {
+        for (BandwidthTable.Piece piece : table(problem, k)) {
+          double distance = distance(piece, mbps);
+          if (distance <= Math.log(REACH)) {
+            found.add(new Near(distance, piece.partition()));
+          }
+        }
+      }
+    }
+    return found.stream()
+        .sorted(java.util.Comparator.comparingDouble(Near::distance))
+        .map(Near::partition)
+        .toList();
+  }
+
+  private List<BandwidthTable.Piece> table(Problem problem, int link) {
+    try {
+      return BandwidthTable.of(problem, setup.request(), link).pieces();
+    } catch (InfeasibleException e) {
+      return List.of();
+    }
+  }
+
+  private static double distance(BandwidthTable.Piece piece, double mbps) {
+    if (mbps < piece.fromMbps()) {
+      return Math.log(piece.fromMbps() / mbps);
+    }
+    return mbps > piece.toMbps() ? Math.log(mbps / piece.toMbps()) : 0;
+  }
+
+  private record Near(double distance, Partition partition) {}
+}

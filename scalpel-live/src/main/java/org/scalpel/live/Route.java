@@ -1,0 +1,67 @@
+package org.scalpel.live;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.scalpel.plan.Partition;
+
+/** The ways that new requests take, and their shares. Immutable but for whose turn it is. */
+final class Route {
+  private final List<WarmPlan> plans;
+  private final List<Double> shares;
+  private final SmoothShares turns;
+
+  Route(List<WarmPlan> plans, List<Double> shares) {
+    this.plans = List.copyOf(plans);
+    this.shares = List.copyOf(shares);
+    this.turns = new SmoothShares(shares);
+  }
+
+  /** The plan whose turn it is. */
+  WarmPlan next() {
+    return plans.size() == 1 ? plans.get(0) : plans.get(turns.next());
+  }
+
+  List<WarmPlan> plans() {
+    return plans;
+  }
+
+  /** The partitions with the shares that they have here. */
+  List<Partition> partitions() {
+    return IntStream.range(0, plans.size())
+        .mapToObj(i -> withShare(plans.get(i).partition(), shares.get(i)))
+        .toList();
+  }
+
+  private static Partition withShare(Partition partition, double share) {
+    return new Partition(
+        share,
+        partition.times(),
+        partition.assignment(),
+        partition.codecs(),
+        partition.exits(),
+        partition.violations());
+  }
+
+  /** For the log: {@code 3 kernels on device, 8 on edge}, with shares where there are several. */
+  String inWords() {
+    return IntStream.range(0, plans.size())
+        .mapToObj(
+            i ->
+                (plans.size() == 1
+                        ? ""
+                        : String.format(Locale.ROOT, "%.0f %% ", 100 * shares.get(i)))
+                    + words(plans.get(i).partition()))
+        .collect(Collectors.joining(" + "));
+  }
+
+  private static String words(Partition partition) {
+    return partition.assignment().values().stream()
+        .collect(Collectors.groupingBy(t -> t, java.util.LinkedHashMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(e -> e.getValue() + " on " + e.getKey())
+        .collect(Collectors.joining(", "));
+  }
+}

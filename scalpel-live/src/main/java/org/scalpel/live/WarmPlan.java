@@ -1,0 +1,53 @@
+package org.scalpel.live;
+
+import java.util.Map;
+import org.scalpel.plan.Partition;
+import org.scalpel.tier.PlanExecutor;
+
+/**
+ * A partition that is ready on every tier. It is retired when nothing routes to it any more and its
+ * last request is answered.
+ *
+ * @param profiledMs what every tier's part takes by its profile
+ */
+record WarmPlan(
+    Partition partition, PlanExecutor executor, Map<String, Double> profiledMs, Uses uses) {
+  WarmPlan(Partition partition, PlanExecutor executor, Map<String, Double> profiledMs) {
+    this(partition, executor, profiledMs, new Uses(executor));
+  }
+
+  String id() {
+    return executor.plan();
+  }
+
+  /** Who uses it: requests under way, and the set of warm plans itself. */
+  static final class Uses {
+    private final PlanExecutor executor;
+    private int count = 1;
+
+    Uses(PlanExecutor executor) {
+      this.executor = executor;
+    }
+
+    /** False when it is gone: another plan must be taken. */
+    synchronized boolean begin() {
+      if (count == 0) {
+        return false;
+      }
+      count++;
+      return true;
+    }
+
+    void end() {
+      synchronized (this) {
+        if (--count > 0) {
+          return;
+        }
+      }
+      // Retiring asks the tiers; the thread of an answer must not wait for them.
+      Thread thread = new Thread(executor::close, "scalpel-retire-" + executor.plan());
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package org.scalpel.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.cost.Network;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Profiler;
+import org.scalpel.cost.Progress;
+import org.scalpel.graph.ElementType;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.ModelBuilder;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.plan.Objective;
+import org.scalpel.plan.Request;
+import org.scalpel.testbed.LinkProxy;
+import org.scalpel.testbed.LinkProxyConfig;
+import org.scalpel.testbed.LinkShape;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.Execution;
+import org.scalpel.tier.Inputs;
+import org.scalpel.tier.TierConfig;
+import org.scalpel.tier.TierServer;
+
+/** A slow device and an edge behind an emulated link that changes. */
+@Timeout(90)
+class LiveClientTest {
+  private static final int ROWS = 64;
+  private static final int WIDTH = 512;
+  private static final double SLOWDOWN = 40;
+
+  @TempDir Path store;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  /** 128 kB in, three products, one number per row out. */
+  private static OnnxModel model() {
+    Random random = new Random(5);
+    ModelBuilder net =
+        ModelBuilder.opset(17).input("x", TensorFact.of(ElementType.FLOAT32, ROWS, WIDTH));
+    String last = "x";
+    for (int i = 0; i < 3; i++) {
+      float[] weights = new float[WIDTH * WIDTH];
+      for (int w = 0; w < weights.length; w++) {
+        weights[w] = (float) random.nextGaussian() / 16;
+      }
+      net.initializer("w" + i, TensorData.ofFloats(weights, WIDTH, WIDTH));
+      net.node("MatMul", List.of(last, "w" + i), List.of("m" + i));
+      net.node("Tanh", List.of("m" + i), List.of("t" + i));
+      last = "t" + i;
+    }
+    return net.node("ArgMax", List.of(last), List.of("y"), ModelBuilder.attribute("axis", 1L))
+        .output("y", TensorFact.of(ElementType.INT64, ROWS, 1))
+        .build();
+  }
+
+  private static Map<String, TensorData> input(long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[ROWS * WIDTH];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Map.of("x", TensorData.ofFloats(values, ROWS, WIDTH));
+  }
+
+  private record Rig(LiveClient client, TierServer edge, LinkProxy link, List<long[]> expected) {}
+
+  private Rig rig(LinkShape shape) {
+    TierServer edge =
+        opened(TierServer.start(TierConfig.builder("edge").store(store.resolve("edge")).build()));
+    InetSocketAddress target = new InetSocketAddress(edge.address().host(), edge.address().port());
+    LinkProxy link = opened(LinkProxy.start(LinkProxyConfig.loopback("wifi", target, shape)));
+    DeviceTier device =
+        opened(
+            new DeviceTier(
+                TierConfig.builder("device")
+                    .store(store.resolve("device"))
+                    .slowdown(SLOWDOWN)
+                    .next("localhost:" + link.address().getPort())
+                    .build()));
+    OnnxModel model = model();
+    KernelGraph kernels = device.engine().kernels(model);
+    Profile profile =
+        new Profiler(device.engine())
+            .profile(
+                kernels,
+                input(1),
+                ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(1)),
+                Progress.NONE);
+    LiveSetup setup =
+        new LiveSetup(
+            kernels,
+            device.engine().facts(model, input(1)),
+            List.of(
+                new LiveSetup.Machine("device", profile.withSlowdown(SLOWDOWN)),
+                new LiveSetup.Machine("edge", profile)),
+            new Network(
+                List.of(
+                    new Network.LinkSpec("wifi", shape.upMbps(), shape.downMbps(), shape.rttMs()))),
+            Request.of(Objective.LATENCY),
+            LivePolicy.DEFAULT);
+    LiveClient client = opened(LiveClient.open(device, setup));
+    List<long[]> expected = new ArrayList<>();
+    try (var whole = device.engine().open(model)) {
+      for (int i = 0; i < 4; i++) {
+        expected.add(whole.run(input(i)).get("y").longs());
+      }
+    }
+    return new Rig(client, edge, link, expected);
+  }
+
+  private static void ask(Rig rig, int number) {
+    Execution answer = rig.client.infer(Inputs.of(input(number % 4)));
+    assertThat(answer.outputs().get("y").longs()).isEqualTo(rig.expected.get(number % 4));
+  }
+
+  private static boolean usesEdge(Rig rig) {
+    return rig.client.partitions().get(0).assignment().containsValue("edge");
+  }
+
+  private static void until(String what, Runnable meanwhile, BooleanSupplier reached) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+    while (!reached.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(end);
+      meanwhile.run();
+    }
+  }
+
+  @Test
+  void followsTheBandwidthDownAndUpAgainWithoutAWrongAnswer() {
+    Rig rig = rig(LinkShape.symmetric(200, 2));
+    assertThat(usesEdge(rig)).isTrue();
+    int[] asked = {0};
+    Runnable next = () -> ask(rig, asked[0]++);
+    for (int i = 0; i < 10; i++) {
+      next.run();
+    }
+    rig.link.shape(LinkShape.symmetric(0.8, 2));
+    until("the device alone", next, () -> !usesEdge(rig));
+    rig.link.shape(LinkShape.symmetric(200, 2));
+    until("the edge again", next, () -> usesEdge(rig));
+    next.run();
+    assertThat(rig.client.counts().failed()).isZero();
+    assertThat(rig.client.counts().answered()).isEqualTo(asked[0]);
+    assertThat(rig.client.switches()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(rig.client.switches().get(0).reason()).contains("wifi");
+  }
+
+  @Test
+  void finishesOnTheDeviceWhatTheLinkLost() throws Exception {
+    Rig rig = rig(LinkShape.symmetric(200, 2));
+    until("a plan for the worst", () -> LockSupport.parkNanos(1_000_000), () -> ready(rig));
+    List<CompletableFuture<Execution>> answers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(rig.client.submit(Inputs.of(input(i % 4))));
+    }
+    rig.link.cut();
+    for (int i = 0; i < answers.size(); i++) {
+      long[] got = answers.get(i).get(30, TimeUnit.SECONDS).outputs().get("y").longs();
+      assertThat(got).isEqualTo(rig.expected.get(i % 4));
+    }
+    until("the device alone", () -> LockSupport.parkNanos(1_000_000), () -> !usesEdge(rig));
+    ask(rig, 1);
+    rig.link.restore();
+    int[] asked = {0};
+    until("the edge again", () -> ask(rig, asked[0]++), () -> usesEdge(rig));
+    assertThat(rig.client.counts().failed()).isZero();
+  }
+
+  private static boolean ready(Rig rig) {
+    return rig.client.readyPlans() >= 2;
+  }
+}

@@ -1,0 +1,25 @@
+package org.scalpel.tier;
+
+/** Tells an {@link Intake} how the messages of one stream come in; used by the stream's thread. */
+final class MessageTimer {
+  private final Intake intake;
+  private boolean inside;
+
+  MessageTimer(Intake intake) {
+    this.intake = intake;
+  }
+
+  void message() {
+    inside = false;
+  }
+
+  void bytes(long count) {
+    long now = System.nanoTime();
+    if (inside) {
+      intake.more(count, now);
+    } else {
+      inside = true;
+      intake.first(now);
+    }
+  }
+}
