@@ -121,7 +121,9 @@ final class DemoStory {
       return "to run everything on the " + used.keySet().iterator().next();
     }
     List<String> parts = new ArrayList<>();
-    used.forEach((tier, count) -> parts.add(count + " kernels on the " + tier));
+    used.forEach(
+        (tier, count) ->
+            parts.add(count + (count == 1 ? " kernel" : " kernels") + " on the " + tier));
     return "to run " + String.join(", ", parts);
   }
 

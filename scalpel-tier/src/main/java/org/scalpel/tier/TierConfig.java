@@ -124,7 +124,10 @@ public record TierConfig(
   public static Path defaultStore() {
     String cache = System.getenv("XDG_CACHE_HOME");
     boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
-    Path home = Path.of(System.getProperty("user.home", "."));
+    // Java takes the user's home from the system's list of users; a shell's user means $HOME.
+    String named = System.getenv("HOME");
+    Path home =
+        Path.of(named != null && !named.isBlank() ? named : System.getProperty("user.home", "."));
     Path base =
         cache != null && !cache.isBlank()
             ? Path.of(cache)
