@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -69,6 +68,9 @@ public final class QualityExperiment implements Experiment {
   private static final double EQUAL = 1e-6;
 
   private static final double SAME = 1e-3;
+
+  /** The charts have a point for every so many percent of the cases. */
+  private static final int STEP = 10;
 
   @Override
   public String name() {
@@ -244,12 +246,18 @@ public final class QualityExperiment implements Experiment {
         .forEach(
             (algorithm, rows) -> {
               List<Double> ratios = ratios(rows);
-              if (!ratios.isEmpty()) {
-                List<Double> part =
-                    IntStream.rangeClosed(1, ratios.size())
-                        .mapToObj(i -> 100.0 * i / rows.rows().size())
-                        .toList();
-                chart.line(algorithm, ratios, part);
+              int cases = rows.where(row -> !row.text("answer").equals("none")).rows().size();
+              List<Double> times = new ArrayList<>();
+              List<Double> part = new ArrayList<>();
+              for (int percent = STEP; percent <= 100; percent += STEP) {
+                int count = Math.max(1, percent * cases / 100);
+                if (count <= ratios.size()) {
+                  times.add(ratios.get(count - 1));
+                  part.add((double) percent);
+                }
+              }
+              if (!times.isEmpty()) {
+                chart.line(algorithm, times, part);
               }
             });
     return chart;
