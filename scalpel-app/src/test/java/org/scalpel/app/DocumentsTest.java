@@ -83,6 +83,7 @@ class DocumentsTest {
     only(measured.get("measured"), "kernels whole_ms codecs");
     only(measured.get("measured").get("whole_ms"), "median_ms spread_ms count");
     only(measured.get("fit"), "kernel_ms boundaries session_ms residual");
+    only(measured.get("rested"), "pause_ms whole_ms fit");
 
     Path plan = folder.resolve("plan.json");
     List<Object> words = new ArrayList<>(List.of("plan", model(), "--network", "1000/1000/0"));
