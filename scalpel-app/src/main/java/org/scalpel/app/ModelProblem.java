@@ -142,7 +142,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
     Splitter splitter = new Splitter(model(), kernels);
     for (int i = 0; i < plan.partitions().size(); i++) {
       Partition partition = plan.partitions().get(i);
-      if (partition.valid()) {
+      if (partition.valid() && partition.timeline().segments().isEmpty()) {
         segments((ObjectNode) json.get("partitions").get(i), splitter, partition);
       }
     }

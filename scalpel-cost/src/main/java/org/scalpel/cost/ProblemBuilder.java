@@ -27,7 +27,8 @@ import org.scalpel.plan.Tier;
  *       used: that part is charged to the first kernel that reads, or makes, them.
  *   <li>What every segment costs once (session overhead of the tier behind the link, framing of a
  *       request and its answer) goes into the link's {@code rtt_ms}; on the device it is charged to
- *       the first kernel that reads an input.
+ *       the first kernel that reads an input. What one more segment costs is each tier's {@code
+ *       sessionMs}, so that makespans are those of segments.
  *   <li>Times are those of the {@link Load} that is planned for.
  *   <li>Codecs that every profile has measured for an input are offered for it; those that lose
  *       something only when that is asked for.
@@ -115,7 +116,11 @@ public final class ProblemBuilder {
       links.add(network.links().get(k).link(framing + profiles.get(k + 1).sessionMs()));
     }
     String model = profiles.get(0).subject().model();
-    return Problem.of(model, names.stream().map(Tier::of).toList(), layers(), tensors(), links);
+    List<Tier> tiers = new ArrayList<>();
+    for (int k = 0; k < profiles.size(); k++) {
+      tiers.add(Tier.of(names.get(k)).withSessionMs(profiles.get(k).sessionMs()));
+    }
+    return Problem.of(model, tiers, layers(), tensors(), links);
   }
 
   private List<PlanLayer> layers() {

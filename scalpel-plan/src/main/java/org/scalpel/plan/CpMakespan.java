@@ -10,6 +10,8 @@ import com.google.ortools.sat.IntervalVar;
 import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.Literal;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.List;
 
 /**
@@ -21,35 +23,45 @@ import java.util.List;
  */
 final class CpMakespan {
   private static final double HORIZON = 4e6;
+  private static final long IDLE_HORIZON = 1L << 40;
 
-  private final Setup setup;
   private final Instance in;
+  private final Bounds bounds;
+  private final Steps durations;
   private final CpModel model = new CpModel();
   private final double scale;
   private final long horizon;
+
+  /** When work may start at the latest; what is not awaited may start after the end. */
+  private final long latest;
   private final Literal[][] on;
   private final Literal[][] beyond;
   private final IntVar[] start;
   private final List<List<IntervalVar>> work = new ArrayList<>();
   private final IntVar end;
 
+  /** When each step of each crossing starts, by {@link JobGraph#code}; empty where it takes none. */
+  private final Map<Integer, IntVar> steps = new HashMap<>();
+
   /** When each layer ends. */
   private final LinearExpr[] ends;
 
-  /** The result: tiers, starts of layers in ms, a lower bound. */
+  /** The result: tiers, when everything starts, a lower bound. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Result(int[] tierOf, double[] start, double bound) {}
+  record Result(int[] tierOf, Starts starts, double bound) {}
 
   static {
     Loader.loadNativeLibraries();
   }
 
   /** A model whose answer is at most {@code known} ms. */
-  CpMakespan(Setup setup, double known) {
-    this.setup = setup;
-    in = setup.in();
+  CpMakespan(Stretch stretch, Bounds bounds, double known) {
+    in = stretch.in;
+    durations = stretch.steps;
+    this.bounds = bounds;
     scale = HORIZON / Math.max(known, 1e-9);
     horizon = (long) HORIZON + 1;
+    latest = durations.idle ? IDLE_HORIZON : horizon;
     on = new Literal[in.layers][in.tiers];
     beyond = new Literal[in.layers][in.links];
     start = new IntVar[in.layers];
@@ -73,14 +85,11 @@ final class CpMakespan {
   }
 
   private void layer(int v) {
-    start[v] = model.newIntVar(0, horizon, "");
+    start[v] = model.newIntVar(0, latest, "");
     List<Literal> places = new ArrayList<>();
     var finish = LinearExpr.newBuilder().add(start[v]);
     for (int k = 0; k < in.tiers; k++) {
-      boolean possible =
-          k >= setup.bounds().lowest[v]
-              && k <= setup.bounds().highest[v]
-              && setup.bounds().permits(v, k);
+      boolean possible = possible(v, k);
       on[v][k] = possible ? model.newBoolVar("") : model.falseLiteral();
       long length = ticks(in.compute[v * in.tiers + k]);
       if (possible) {
@@ -98,7 +107,13 @@ final class CpMakespan {
       beyond[v][k] = far;
     }
     ends[v] = finish.build();
-    model.addGreaterOrEqual(end, ends[v]);
+    if (!durations.anyOutput) {
+      model.addGreaterOrEqual(end, ends[v]);
+    }
+  }
+
+  private boolean possible(int v, int k) {
+    return k >= bounds.lowest[v] && k <= bounds.highest[v] && bounds.permits(v, k);
   }
 
   private void occupy(int resource, IntVar from, long length, Literal present) {
@@ -119,6 +134,9 @@ final class CpMakespan {
     if (in.consumerStart[t] < in.consumerStart[t + 1]) {
       outwards(t);
     }
+    if (p >= 0 && in.problem.tensors().get(t).output()) {
+      model.addGreaterOrEqual(end, ends[p]);
+    }
     if (in.returns(t)) {
       back(t);
     }
@@ -126,24 +144,23 @@ final class CpMakespan {
 
   private void outwards(int t) {
     int p = in.producer[t];
-    LinearExpr before = p < 0 ? LinearExpr.constant(0) : ends[p];
+    LinearExpr made = p < 0 ? LinearExpr.constant(0) : ends[p];
+    LinearExpr before = made;
+    Literal crossed = model.falseLiteral();
     for (int k = 0; k < in.links; k++) {
-      if (setup.crossings().up[t * in.links + k] == Double.POSITIVE_INFINITY) {
+      Literal home = p < 0 ? model.falseLiteral() : beyond[p][k];
+      if (durations.up.send[t * in.links + k] == Double.POSITIVE_INFINITY) {
         for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
-          Literal made = p < 0 ? model.falseLiteral() : beyond[p][k];
-          model.addImplication(beyond[in.consumer[c]][k], made);
+          model.addImplication(beyond[in.consumer[c]][k], home);
         }
         continue;
       }
       BoolVar crosses = model.newBoolVar("");
       for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
-        Literal made = p < 0 ? model.falseLiteral() : beyond[p][k];
-        model.addBoolOr(new Literal[] {crosses, made, beyond[in.consumer[c]][k].not()});
+        model.addBoolOr(new Literal[] {crosses, home, beyond[in.consumer[c]][k].not()});
       }
-      if (p >= 0) {
-        model.addImplication(crosses, beyond[p][k].not());
-      }
-      LinearExpr there = crossing(t, k, true, crosses, before);
+      model.addImplication(crosses, home.not());
+      LinearExpr there = crossing(t, k, true, crosses, ready(crosses, made, crossed, before));
       for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
         int q = in.consumer[c];
         model
@@ -151,52 +168,70 @@ final class CpMakespan {
             .onlyEnforceIf(new Literal[] {crosses, on[q][k + 1]});
       }
       before = there;
+      crossed = crosses;
     }
+  }
+
+  /** When a tensor may start to cross: once it is made, and once it is here if it came over a link. */
+  private LinearExpr ready(
+      Literal present, LinearExpr made, Literal crossedBefore, LinearExpr there) {
+    if (made == there) {
+      return made;
+    }
+    IntVar ready = model.newIntVar(0, latest, "");
+    model.addGreaterOrEqual(ready, made).onlyEnforceIf(present);
+    model.addGreaterOrEqual(ready, there).onlyEnforceIf(new Literal[] {present, crossedBefore});
+    return LinearExpr.affine(ready, 1, 0);
   }
 
   private void back(int t) {
     int p = in.producer[t];
     LinearExpr before = ends[p];
+    Literal crossed = model.falseLiteral();
     for (int k = in.links - 1; k >= 0; k--) {
-      if (setup.crossings().down[t * in.links + k] == Double.POSITIVE_INFINITY) {
+      if (durations.down.send[t * in.links + k] == Double.POSITIVE_INFINITY) {
         continue;
       }
-      before = crossing(t, k, false, beyond[p][k], before);
-      model.addGreaterOrEqual(end, before).onlyEnforceIf(beyond[p][k]);
+      Literal present = beyond[p][k];
+      before = crossing(t, k, false, present, ready(present, ends[p], crossed, before));
+      crossed = present;
+      model.addGreaterOrEqual(end, before).onlyEnforceIf(present);
     }
   }
 
   /** Encode, send, decode, each after the other, if present; the expression is when it is there. */
   private LinearExpr crossing(int t, int k, boolean away, Literal present, LinearExpr after) {
-    Codec codec = setup.crossings().codec(t, k, away);
-    Link link = in.problem.links().get(k);
-    int near = away ? k : k + 1;
-    int far = away ? k + 1 : k;
-    LinearExpr ready = step(near, ticks(codec.encodeMs(near)), 0, present, after);
-    double rate = away ? link.upMbps() : link.downMbps();
-    long sending = ticks(codec.bytes() * 8e-3 / rate);
-    int resource = in.tiers + (away ? 0 : in.links) + k;
-    LinearExpr there = step(resource, sending, ticks(link.rttMs() / 2), present, ready);
-    return step(far, ticks(codec.decodeMs(far)), 0, present, there);
+    int at = t * in.links + k;
+    Steps.Way way = away ? durations.up : durations.down;
+    int code = JobGraph.code(at, away);
+    int link = in.tiers + (away ? 0 : in.links) + k;
+    Step encode = new Step(code, away ? k : k + 1, ticks(way.encode[at]), 0);
+    Step send = new Step(code + 1, link, ticks(way.send[at]), ticks(durations.half[k]));
+    Step decode = new Step(code + 2, away ? k + 1 : k, ticks(way.decode[at]), 0);
+    LinearExpr there = step(send, present, step(encode, present, after));
+    return step(decode, present, there);
   }
 
-  private LinearExpr step(
-      int resource, long length, long delay, Literal present, LinearExpr after) {
-    if (length == 0 && delay == 0) {
+  /** One step of a crossing: its number, where it happens, how long, and what passes after it. */
+  private record Step(int code, int resource, long length, long delay) {}
+
+  private LinearExpr step(Step step, Literal present, LinearExpr after) {
+    if (step.length == 0 && step.delay == 0) {
       return after;
     }
-    IntVar from = model.newIntVar(0, horizon, "");
+    IntVar from = model.newIntVar(0, latest, "");
+    steps.put(step.code, from);
     model.addGreaterOrEqual(from, after).onlyEnforceIf(present);
-    occupy(resource, from, length, present);
-    return LinearExpr.affine(from, 1, length + delay);
+    occupy(step.resource, from, step.length, present);
+    return LinearExpr.affine(from, 1, step.length + step.delay);
   }
 
   /** Starts the search from an assignment. */
   void hint(int[] tierOf) {
     for (int v = 0; v < in.layers; v++) {
       for (int k = 0; k < in.tiers; k++) {
-        if (on[v][k] instanceof BoolVar place) {
-          model.addHint(place, tierOf[v] == k);
+        if (possible(v, k)) {
+          model.addHint((BoolVar) on[v][k], tierOf[v] == k);
         }
       }
     }
@@ -210,18 +245,19 @@ final class CpMakespan {
     CpSolverStatus status = solver.solve(model);
     double bound = Math.max(0, solver.bestObjectiveBound() / scale);
     if (status != CpSolverStatus.OPTIMAL && status != CpSolverStatus.FEASIBLE) {
-      return new Result(new int[0], new double[0], status == CpSolverStatus.UNKNOWN ? bound : 0);
+      return new Result(new int[0], Starts.of(in), status == CpSolverStatus.UNKNOWN ? bound : 0);
     }
     int[] tierOf = new int[in.layers];
-    double[] starts = new double[in.layers];
+    Starts starts = Starts.of(in);
     for (int v = 0; v < in.layers; v++) {
-      starts[v] = solver.value(start[v]) / scale;
+      starts.layer()[v] = solver.value(start[v]) / scale;
       for (int k = 0; k < in.tiers; k++) {
         if (solver.booleanValue(on[v][k])) {
           tierOf[v] = k;
         }
       }
     }
+    steps.forEach((code, from) -> starts.step()[code] = solver.value(from) / scale);
     return new Result(tierOf, starts, bound);
   }
 }

@@ -3,8 +3,8 @@ package org.scalpel.plan;
 import java.util.Arrays;
 
 /**
- * What has to happen for one request under one assignment: layers, encodings, transfers, decodings,
- * each on the one resource that does it, and which waits for which.
+ * What has to happen for one request under one assignment: pieces (layers or segments), encodings,
+ * transfers, decodings, each on the one resource that does it, and which waits for which.
  *
  * <p>Resources: tiers 0…K-1, then uplinks, then downlinks. Jobs are numbered so that every job
  * waits only for smaller numbers. A transfer's effect arrives half a round trip after it ends.
@@ -14,9 +14,10 @@ final class JobGraph {
 
   private final Instance in;
   private final int[] tierOf;
-  private final Crossings crossings;
-  private int[] edgeFrom = new int[64];
-  private int[] edgeTo = new int[64];
+  private final Steps steps;
+  private final Pieces pieces;
+  private int[] edgeFrom;
+  private int[] edgeTo;
   private int edges;
 
   int jobs;
@@ -24,47 +25,54 @@ final class JobGraph {
   double[] delay;
   int[] resource;
 
-  /** The layer or the tensor that the job is about. */
+  /** The tensor that the job is about; written as its complement, the piece. */
   int[] subject;
+
+  /** Which step of which crossing a job is, see {@link #code}; -1 for a piece. */
+  int[] step;
 
   /** True for jobs whose end is awaited. */
   boolean[] last;
 
   int[] nextStart = new int[0];
   int[] next = new int[0];
-  private final int[] layerJob;
+  private final int[] pieceJob;
 
-  JobGraph(Instance in, int[] tierOf, Crossings crossings) {
+  JobGraph(Instance in, int[] tierOf, Steps steps, Pieces pieces) {
     this.in = in;
     this.tierOf = tierOf;
-    this.crossings = crossings;
-    int expected = in.layers + 16;
+    this.steps = steps;
+    this.pieces = pieces;
+    int expected = pieces.count + 16;
     duration = new double[expected];
     delay = new double[expected];
     resource = new int[expected];
     subject = new int[expected];
+    step = new int[expected];
     last = new boolean[expected];
-    layerJob = new int[in.layers];
-    boolean anyOutput =
-        in.problem.tensors().stream().anyMatch(t -> t.output() && t.producer() >= 0);
+    edgeFrom = new int[in.consumer.length + 16];
+    edgeTo = new int[in.consumer.length + 16];
+    pieceJob = new int[pieces.count];
     for (int t = 0; t < in.tensors; t++) {
       if (in.producer[t] < 0) {
-        tensor(t, START);
+        tensor(t, START, START);
       }
     }
-    for (int v : in.order) {
-      int k = tierOf[v];
-      layerJob[v] = job(in.compute[v * in.tiers + k], k, 0, v);
-      last[layerJob[v]] = !anyOutput;
-      for (int m = in.madeStart[v]; m < in.madeStart[v + 1]; m++) {
-        tensor(in.made[m], layerJob[v]);
+    for (int p = 0; p < pieces.count; p++) {
+      pieceJob[p] = job(pieces.ms[p], pieces.tier[p], 0, ~p);
+      last[pieceJob[p]] = !steps.anyOutput;
+      for (int i = pieces.start[p]; i < pieces.start[p + 1]; i++) {
+        int v = pieces.members[i];
+        for (int m = in.madeStart[v]; m < in.madeStart[v + 1]; m++) {
+          tensor(in.made[m], pieceJob[p], p);
+        }
       }
     }
     sortEdges();
   }
 
-  boolean isLayer(int job) {
-    return resource[job] < in.tiers && subject[job] < in.layers && layerJob[subject[job]] == job;
+  boolean isPiece(int job) {
+    return subject[job] < 0;
   }
 
   int tiers() {
@@ -82,12 +90,14 @@ final class JobGraph {
       delay = Arrays.copyOf(delay, size);
       resource = Arrays.copyOf(resource, size);
       subject = Arrays.copyOf(subject, size);
+      step = Arrays.copyOf(step, size);
       last = Arrays.copyOf(last, size);
     }
     duration[jobs] = ms;
     resource[jobs] = on;
     delay[jobs] = after;
     subject[jobs] = about;
+    step[jobs] = -1;
     return jobs++;
   }
 
@@ -103,60 +113,67 @@ final class JobGraph {
     edgeTo[edges++] = to;
   }
 
-  private void tensor(int t, int maker) {
+  private void tensor(int t, int maker, int piece) {
     int home = in.home(t, tierOf);
     int farthest = in.farthest(t, tierOf);
-    readers(t, maker, home, true);
+    readers(t, maker, piece, home);
     int at = maker;
     for (int k = home; k < farthest; k++) {
-      at = crossing(t, k, true, at);
-      readers(t, at, k + 1, false);
+      at = cross(t, k, steps.up, at);
+      readers(t, at, piece, k + 1);
     }
     if (in.problem.tensors().get(t).output() && maker != START) {
       int back = maker;
       for (int k = home - 1; k >= 0 && in.returns(t); k--) {
-        back = crossing(t, k, false, back);
+        back = cross(t, k, steps.down, back);
       }
       last[back] = true;
     }
   }
 
   /**
-   * Readers of {@code t} on {@code tier} wait for {@code job}; those before it too, if it is home.
+   * Readers of {@code t} on {@code tier}, other than its own piece, wait for {@code job}; those on
+   * tiers before its home too.
    */
-  private void readers(int t, int job, int tier, boolean before) {
+  private void readers(int t, int job, int piece, int tier) {
+    boolean home = tier == in.home(t, tierOf);
     for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
       int on = tierOf[in.consumer[c]];
-      if (on == tier || (before && on < tier)) {
-        edge(job, ~in.consumer[c]);
+      int reader = pieces.of[in.consumer[c]];
+      if ((on == tier || (home && on < tier)) && reader != piece) {
+        edge(job, ~reader);
       }
     }
   }
 
   /** Encoding, transfer and decoding of one tensor on one link; returns the job that ends it. */
-  private int crossing(int t, int k, boolean away, int after) {
-    Codec codec = crossings.codec(t, k, away);
-    Link link = in.problem.links().get(k);
-    int near = away ? k : k + 1;
-    int far = away ? k + 1 : k;
+  private int cross(int t, int k, Steps.Way way, int after) {
+    boolean away = way == steps.up;
+    int crossing = t * in.links + k;
+    int code = code(crossing, away);
     int at = after;
-    if (codec.encodeMs(near) > 0) {
-      int encoding = job(codec.encodeMs(near), near, 0, t);
+    if (way.encode[crossing] > 0) {
+      int encoding = job(way.encode[crossing], away ? k : k + 1, 0, t);
+      step[encoding] = code;
       edge(at, encoding);
       at = encoding;
     }
-    double rate = away ? link.upMbps() : link.downMbps();
-    double ms = rate == 0 ? Double.POSITIVE_INFINITY : codec.bytes() * 8e-3 / rate;
-    int on = in.tiers + (away ? 0 : in.links) + k;
-    int transfer = job(ms, on, link.rttMs() / 2, t);
+    int transfer = job(way.send[crossing], in.tiers + (away ? 0 : in.links) + k, steps.half[k], t);
+    step[transfer] = code + 1;
     edge(at, transfer);
     at = transfer;
-    if (codec.decodeMs(far) > 0) {
-      int decoding = job(codec.decodeMs(far), far, 0, t);
+    if (way.decode[crossing] > 0) {
+      int decoding = job(way.decode[crossing], away ? k + 1 : k, 0, t);
+      step[decoding] = code + 2;
       edge(at, decoding);
       at = decoding;
     }
     return at;
+  }
+
+  /** The number of a crossing's encoding; sending and decoding are the next two. */
+  static int code(int crossing, boolean away) {
+    return crossing * 6 + (away ? 0 : 3);
   }
 
   private void sortEdges() {
@@ -170,7 +187,7 @@ final class JobGraph {
     int[] place = Arrays.copyOf(nextStart, jobs);
     next = new int[edges];
     for (int e = 0; e < edges; e++) {
-      next[place[edgeFrom[e]]++] = edgeTo[e] < 0 ? layerJob[~edgeTo[e]] : edgeTo[e];
+      next[place[edgeFrom[e]]++] = edgeTo[e] < 0 ? pieceJob[~edgeTo[e]] : edgeTo[e];
     }
   }
 

@@ -9,7 +9,7 @@ final class LowerBounds {
     return switch (setup.request().objective()) {
       case LATENCY -> sum(setup);
       case THROUGHPUT -> period(setup);
-      case MAKESPAN -> MakespanBound.of(setup);
+      case MAKESPAN -> new MakespanSearch(setup).run().bound;
     };
   }
 

@@ -35,30 +35,71 @@ final class Makespan {
     }
   }
 
-  /** The makespan of an assignment: the better of two priority rules. */
-  static double of(Instance in, int[] tierOf, Crossings crossings) {
-    JobGraph graph = new JobGraph(in, tierOf, crossings);
+  /** The makespan of an assignment in which every layer stands for itself. */
+  static double ofLayers(Instance in, Steps steps, int[] tierOf) {
+    return best(new JobGraph(in, tierOf, steps, Pieces.layers(in, tierOf))).end;
+  }
+
+  /** The better schedule of two priority rules. */
+  static Makespan best(JobGraph graph) {
     double[] rank = graph.ranks();
-    double byRank = new Makespan(graph, rank).run();
+    Makespan byRank = new Makespan(graph, rank);
+    byRank.run();
     if (graph.jobs > TWO_RULES_UP_TO) {
       return byRank;
     }
-    return Math.min(byRank, new Makespan(graph, sendersFirst(graph, rank)).run());
+    Makespan second = new Makespan(graph, sendersFirst(graph, rank));
+    second.run();
+    return second.end < byRank.end ? second : byRank;
   }
 
-  /** The makespan when layers are preferred in the order of given starts, transfers by rank. */
-  static double byStarts(Instance in, int[] tierOf, Crossings crossings, double[] starts) {
-    JobGraph graph = new JobGraph(in, tierOf, crossings);
-    double[] priority = graph.ranks();
-    double latest = Arrays.stream(starts).max().orElse(0);
+  /**
+   * The schedule of single layers in which every resource works in the order of {@code starts} and
+   * everything begins as soon as that allows.
+   */
+  static Makespan replay(JobGraph graph, Pieces pieces, Starts starts) {
+    double[] key = new double[graph.jobs];
+    Integer[] sorted = new Integer[graph.jobs];
     for (int j = 0; j < graph.jobs; j++) {
-      if (graph.isLayer(j)) {
-        priority[j] = latest - starts[graph.subject[j]];
-      } else if (graph.resource[j] < in.tiers) {
-        priority[j] += latest;
+      double known = starts.of(graph, pieces, j);
+      key[j] = Double.isNaN(known) ? key[j] : Math.max(known, key[j]);
+      sorted[j] = j;
+      for (int e = graph.nextStart[j]; e < graph.nextStart[j + 1]; e++) {
+        key[graph.next[e]] = Math.max(key[graph.next[e]], key[j]);
       }
     }
-    return new Makespan(graph, priority).run();
+    Arrays.sort(
+        sorted,
+        (left, right) -> {
+          int byKey = Double.compare(key[left], key[right]);
+          return byKey != 0 ? byKey : Integer.compare(left, right);
+        });
+    Makespan made = new Makespan(graph, key);
+    for (int j : sorted) {
+      made.follow(j);
+    }
+    return made;
+  }
+
+  private void follow(int job) {
+    int r = graph.resource[job];
+    double length = graph.duration[job];
+    start[job] = length == 0 ? readyAt[job] : Math.max(readyAt[job], freeAt[r]);
+    freeAt[r] = length == 0 ? freeAt[r] : start[job] + length;
+    double arrival = start[job] + length + graph.delay[job];
+    end = graph.last[job] ? Math.max(end, arrival) : end;
+    for (int e = graph.nextStart[job]; e < graph.nextStart[job + 1]; e++) {
+      readyAt[graph.next[e]] = Math.max(readyAt[graph.next[e]], arrival);
+    }
+  }
+
+  /** When the last awaited job has arrived. */
+  double end() {
+    return end;
+  }
+
+  JobGraph graph() {
+    return graph;
   }
 
   /** By rank, but whatever leads to a transfer next comes before the rest. */
@@ -76,7 +117,7 @@ final class Makespan {
     return priority;
   }
 
-  private double run() {
+  private void run() {
     for (int j = 0; j < graph.jobs; j++) {
       if (waiting[j] == 0) {
         events.add(0, j);
@@ -85,7 +126,8 @@ final class Makespan {
     while (!events.isEmpty()) {
       double now = events.leastKey();
       if (now == Double.POSITIVE_INFINITY) {
-        return now;
+        end = now;
+        return;
       }
       while (!events.isEmpty() && events.leastKey() <= now) {
         happen(events.remove(), now);
@@ -96,7 +138,6 @@ final class Makespan {
         }
       }
     }
-    return end;
   }
 
   /** A job has become ready, or, written as its complement, has ended. */

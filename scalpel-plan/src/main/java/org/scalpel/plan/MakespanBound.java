@@ -3,24 +3,25 @@ package org.scalpel.plan;
 import java.util.Arrays;
 
 /**
- * A lower bound on any makespan: from cut vertex to cut vertex, with the tier of each as the state.
- * All that comes before a cut vertex ends before it starts, so bounds of blocks add up. A block
- * whose two ends share a tier is on that tier whole and takes the sum of its layers; otherwise the
- * longest path counts, each layer on its best tier between the two, each tensor with its transfers.
+ * Quick lower bounds from one cut vertex to the next. A stretch that stays on one tier takes the sum
+ * of its layers; any other at least its longest path, each layer on its best tier between the two,
+ * each tensor with its transfers.
  */
 final class MakespanBound {
-  private final Setup setup;
   private final Instance in;
+  private final Bounds bounds;
+  private final Steps steps;
   private final Blocks blocks;
   private final int[][] sources;
 
   /** {@code finish[v][k]}: earliest end of layer v on tier k within the block at hand. */
   private final double[][] finish;
 
-  private MakespanBound(Setup setup) {
-    this.setup = setup;
+  MakespanBound(Setup setup, Blocks blocks) {
+    this.blocks = blocks;
     in = setup.in();
-    blocks = new Blocks(in);
+    bounds = setup.bounds();
+    steps = setup.steps();
     finish = new double[in.layers][in.tiers];
     int[] count = new int[in.layers];
     for (int reader : in.consumer) {
@@ -36,49 +37,25 @@ final class MakespanBound {
     }
   }
 
-  static double of(Setup setup) {
-    return new MakespanBound(setup).run();
-  }
-
-  private double run() {
-    double[] done = new double[in.tiers];
-    int from = -1;
-    for (int to : blocks.cutPositions) {
-      done = extend(done, from, to);
-      from = to;
-    }
-    double least = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < (from < 0 ? 1 : in.tiers); k++) {
-      if (done[k] < Double.POSITIVE_INFINITY) {
-        least = Math.min(least, done[k] + rest(from, k));
-      }
-    }
-    return least;
-  }
-
   private boolean permits(int v, int k) {
-    return k >= setup.bounds().lowest[v]
-        && k <= setup.bounds().highest[v]
-        && setup.bounds().permits(v, k);
+    return k >= bounds.lowest[v]
+        && k <= bounds.highest[v]
+        && bounds.permits(v, k);
   }
 
-  /** The best ends of the cut vertex at {@code to}, per tier. */
-  private double[] extend(double[] done, int from, int to) {
-    double[] next = Prices.filled(in.tiers, Double.POSITIVE_INFINITY);
-    int last = in.order[to];
-    for (int i = 0; i < (from < 0 ? 1 : in.tiers); i++) {
-      if (done[i] == Double.POSITIVE_INFINITY) {
-        continue;
-      }
-      next[i] = Math.min(next[i], done[i] + together(from, to, i));
-      if (i < in.links) {
-        paths(from, to, i);
-        for (int j = i + 1; j < in.tiers; j++) {
-          next[j] = Math.min(next[j], done[i] + finish[last][j]);
-        }
-      }
+  /**
+   * The earliest ends of the layer at position {@code to} on each tier, when the one at position
+   * {@code from} (-1 = the start) ends at 0 on tier {@code k}: all on one tier take their sum,
+   * beyond it the longest path counts.
+   */
+  double[] ends(int from, int to, int k) {
+    double[] ends = Prices.filled(in.tiers, Double.POSITIVE_INFINITY);
+    ends[k] = together(from, to, k);
+    if (k < in.links) {
+      paths(from, to, k);
+      System.arraycopy(finish[in.order[to]], k + 1, ends, k + 1, in.links - k);
     }
-    return next;
+    return ends;
   }
 
   private double together(int from, int to, int k) {
@@ -133,28 +110,22 @@ final class MakespanBound {
   private double carry(int t, int from, int to) {
     double ms = 0;
     for (int k = from; k < to; k++) {
-      ms += time(t, k, true);
+      ms += steps.up.whole[t * in.links + k];
     }
     return ms;
   }
 
-  private double time(int t, int k, boolean away) {
-    Link link = in.problem.links().get(k);
-    double rate = away ? link.upMbps() : link.downMbps();
-    if (rate == 0) {
-      return Double.POSITIVE_INFINITY;
-    }
-    Codec codec = setup.crossings().codec(t, k, away);
-    return codec.encodeMs(away ? k : k + 1)
-        + codec.bytes() * 8e-3 / rate
-        + link.rttMs() / 2
-        + codec.decodeMs(away ? k + 1 : k);
-  }
-
   /** From the last cut vertex on tier {@code k} to the last output on tier 0. */
-  private double rest(int from, int k) {
+  double rest(int from, int k) {
     paths(from, in.layers - 1, k);
     double latest = 0;
+    for (int i = from + 1; i < in.layers && !steps.anyOutput; i++) {
+      double soonest = Double.POSITIVE_INFINITY;
+      for (int at = k; at < in.tiers; at++) {
+        soonest = Math.min(soonest, finish[in.order[i]][at]);
+      }
+      latest = Math.max(latest, soonest);
+    }
     for (int t = 0; t < in.tensors; t++) {
       int p = in.producer[t];
       if (p < 0 || !in.problem.tensors().get(t).output()) {
@@ -176,7 +147,7 @@ final class MakespanBound {
   private double back(int t, int from) {
     double ms = 0;
     for (int k = from - 1; k >= 0 && in.returns(t); k--) {
-      ms += time(t, k, false);
+      ms += steps.down.whole[t * in.links + k];
     }
     return ms;
   }

@@ -1,96 +1,272 @@
 package org.scalpel.plan;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * A good assignment for the makespan: the cuts that other weights of links and tiers give, the
- * simple plans, the branch-wise plan, each evaluated by list scheduling; then single layers are
- * moved, with whatever has to follow, as long as that helps.
+ * The least makespan over single layers, from cut vertex to cut vertex: a shortest way over the
+ * tiers of the cut vertices. A stretch that stays on one tier takes the sum of its layers, exactly;
+ * one that goes from tier i to j is a problem of its own and is looked into only when the way that
+ * is shortest by lower bounds uses it. When nothing on that way is left to look into, its length is
+ * the bound, and the shortest way by what was found is the plan.
  */
 final class MakespanSearch {
-  private static final double[] SCALES = {0.02, 0.25, 0.5, 0.75, 1.5, 3};
-  private static final int WORK = 150_000;
+  private static final double CLOSED = 1e-7;
+  private static final int ROUNDS_WORK = 4_000;
+  private static final int MOVES_WORK = 40_000;
 
   private final Setup setup;
   private final Instance in;
-  private int evaluations;
-  int[] best = new int[0];
+  private final int[] pinned;
+  private final List<Stage> stages = new ArrayList<>();
+
+  double bound;
   double value = Double.POSITIVE_INFINITY;
+
+  /** The plan that goes with the value. */
+  Optional<Scheduled> best = Optional.empty();
+
+  /** One stretch with all its pairs of tiers; the last one has no end and one edge per tier. */
+  private static final class Stage {
+    final int from;
+    final int to;
+    final Edge[][] edges;
+    Optional<Stretch> stretch = Optional.empty();
+
+    Stage(int from, int to, int tiers) {
+      this.from = from;
+      this.to = to;
+      edges = new Edge[from < 0 ? 1 : tiers][];
+    }
+  }
+
+  /** A stretch between two tiers: bound, value and tiers found so far. */
+  private static final class Edge {
+    final Stage stage;
+    final int i;
+    final int j;
+    double bound;
+    double value = Double.POSITIVE_INFINITY;
+    boolean known;
+    boolean proved;
+    Optional<Found> found = Optional.empty();
+
+    Edge(Stage stage, int i, int j, double bound) {
+      this.stage = stage;
+      this.i = i;
+      this.j = j;
+      this.bound = bound;
+      known = bound == Double.POSITIVE_INFINITY;
+    }
+
+    boolean open() {
+      return bound < value * (1 - CLOSED);
+    }
+  }
+
+  /** What was found for a stretch. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Found(int[] tierOf, Starts starts) {}
 
   MakespanSearch(Setup setup) {
     this.setup = setup;
     in = setup.in();
+    pinned = in.pinned(setup.request().limits().pins());
+    Blocks blocks = new Blocks(in);
+    MakespanBound quick = new MakespanBound(setup, blocks);
+    int from = -1;
+    for (int to : blocks.cutPositions) {
+      stages.add(between(quick, from, to));
+      from = to;
+    }
+    Stage rest = new Stage(from, -1, in.tiers);
+    for (int i = 0; i < rest.edges.length; i++) {
+      rest.edges[i] = new Edge[] {new Edge(rest, i, -1, quick.rest(from, i))};
+    }
+    stages.add(rest);
   }
 
+  private Stage between(MakespanBound quick, int from, int to) {
+    Stage stage = new Stage(from, to, in.tiers);
+    for (int i = 0; i < stage.edges.length; i++) {
+      double[] ends = quick.ends(from, to, i);
+      stage.edges[i] = new Edge[in.tiers - i];
+      for (int j = i; j < in.tiers; j++) {
+        Edge edge = new Edge(stage, i, j, ends[j]);
+        stage.edges[i][j - i] = edge;
+        if (i == j) {
+          edge.value = ends[j];
+          edge.known = true;
+        }
+      }
+    }
+    return stage;
+  }
+
+  /** The heuristic and its bound. */
   MakespanSearch run() {
-    offer(setup.cheapest());
-    for (double scale : SCALES) {
-      offer(cut(scale, 1));
-      offer(cut(1, scale));
+    boolean open = true;
+    while (open) {
+      open = false;
+      for (Edge edge : shortest(true)) {
+        if (!edge.known) {
+          look(edge);
+          open = true;
+        }
+      }
     }
-    for (Solver solver : new Solver[] {new TwoCut(), new Decc()}) {
-      offerIfPossible(solver);
+    return conclude();
+  }
+
+  /** Closes the gap with CP-SAT, stretch by stretch, until {@code seconds} have passed. */
+  MakespanSearch close(double seconds) {
+    long start = System.nanoTime();
+    boolean open = true;
+    while (open) {
+      open = false;
+      for (Edge edge : shortest(true)) {
+        double left = seconds - Solutions.since(start) / 1e3;
+        if (!edge.known) {
+          look(edge);
+          open = true;
+        } else if (edge.open() && left > 0 && !edge.proved) {
+          prove(edge, left);
+          open = true;
+        }
+      }
     }
-    improve();
+    return conclude();
+  }
+
+  private MakespanSearch conclude() {
+    bound = shortest(true).stream().mapToDouble(edge -> edge.bound).sum();
+    List<Edge> way = shortest(false);
+    value = way.stream().mapToDouble(edge -> edge.value).sum();
+    if (value < Double.POSITIVE_INFINITY) {
+      replay(way);
+    }
     return this;
   }
 
-  private void offerIfPossible(Solver solver) {
-    try {
-      Partition partition = solver.solve(setup, System.nanoTime()).main();
-      offer(Assignment.of(in.problem, partition.assignment()).toArray());
-    } catch (InfeasibleException forbidden) {
-      // The limits leave this family no member.
+  /** Puts what was found for the stretches of a way one after the other. */
+  private void replay(List<Edge> way) {
+    int[] tierOf = new int[in.layers];
+    Starts starts = Starts.of(in);
+    double done = 0;
+    for (Edge edge : way) {
+      int end = edge.stage.to < 0 ? in.layers - 1 : edge.stage.to;
+      double sum = done;
+      for (int at = edge.stage.from + 1; at <= end; at++) {
+        int v = in.order[at];
+        tierOf[v] = edge.i;
+        starts.layer()[v] = sum;
+        sum += in.compute[v * in.tiers + edge.i];
+      }
+      if (edge.found.isPresent()) {
+        copy(edge, tierOf, starts, done);
+      }
+      done += edge.value;
     }
+    best = Optional.of(Scheduled.replay(in, setup.steps(), tierOf, starts));
   }
 
-  private int[] cut(double linkScale, double tierScale) {
-    Prices own = setup.prices();
-    double[] tier = own.tier().clone();
-    for (int k = 0; k + 1 < in.tiers; k++) {
-      tier[k] *= tierScale;
+  private static void copy(Edge edge, int[] tierOf, Starts whole, double offset) {
+    Stretch stretch = edge.stage.stretch.orElseThrow();
+    Found found = edge.found.orElseThrow();
+    for (int v = edge.stage.from < 0 ? 0 : 1; v < stretch.layerOf.length; v++) {
+      tierOf[stretch.layerOf[v]] = found.tierOf[v];
+      whole.layer()[stretch.layerOf[v]] = offset + found.starts.layer()[v];
     }
-    Prices scaled =
-        new Prices(
-            tier, times(own.up(), linkScale), times(own.down(), linkScale), own.rtt(), own.other());
-    Crossings crossings = new Crossings(in, scaled, setup.maxLoss());
-    return CutOracle.cut(in, setup.bounds(), scaled, crossings);
-  }
-
-  private static double[] times(double[] values, double factor) {
-    return Arrays.stream(values).map(value -> value * factor).toArray();
-  }
-
-  /** Takes the assignment if it is better; true if it is. */
-  private boolean offer(int[] tierOf) {
-    evaluations++;
-    if (!setup.allows(tierOf)) {
-      return false;
-    }
-    double cost = setup.value(tierOf);
-    if (cost < value - 1e-12 * Math.abs(cost)) {
-      value = cost;
-      best = tierOf;
-      return true;
-    }
-    return false;
-  }
-
-  private void improve() {
-    Closure closure = new Closure(in);
-    int most = evaluations + Math.max(40, Math.min(4_000, WORK / in.layers));
-    boolean better = best.length > 0;
-    while (better && evaluations < most) {
-      better = false;
-      for (int i = 0; i < in.layers && evaluations < most; i++) {
-        int v = in.order[i];
-        if (best[v] + 1 < in.tiers) {
-          better |= offer(closure.raised(best, v, best[v] + 1));
-        }
-        if (best[v] > 0) {
-          better |= offer(closure.lowered(best, v, best[v] - 1));
+    int codes = stretch.in.links * 6;
+    for (int t = 0; t < stretch.in.tensors; t++) {
+      for (int c = 0; c < codes; c++) {
+        double start = found.starts.step()[t * codes + c];
+        if (!Double.isNaN(start)) {
+          whole.step()[stretch.tensorOf[t] * codes + c] = offset + start;
         }
       }
+    }
+  }
+
+  /** The shortest way by bounds or by values; empty if there is none. */
+  private List<Edge> shortest(boolean byBound) {
+    double[][] least = new double[stages.size() + 1][in.tiers + 1];
+    Edge[][] via = new Edge[stages.size() + 1][in.tiers + 1];
+    for (double[] row : least) {
+      Arrays.fill(row, Double.POSITIVE_INFINITY);
+    }
+    least[0][0] = 0;
+    for (int s = 0; s < stages.size(); s++) {
+      for (Edge[] row : stages.get(s).edges) {
+        for (Edge edge : row) {
+          double length = least[s][edge.i] + (byBound ? edge.bound : edge.value);
+          int end = edge.j < 0 ? in.tiers : edge.j;
+          if (length < least[s + 1][end]) {
+            least[s + 1][end] = length;
+            via[s + 1][end] = edge;
+          }
+        }
+      }
+    }
+    return way(via, least[stages.size()][in.tiers]);
+  }
+
+  private List<Edge> way(Edge[][] via, double length) {
+    if (length == Double.POSITIVE_INFINITY) {
+      throw new InfeasibleException("no assignment keeps pins, allowed tiers and links that are down");
+    }
+    Edge[] way = new Edge[stages.size()];
+    int at = in.tiers;
+    for (int s = stages.size(); s > 0; s--) {
+      way[s - 1] = via[s][at];
+      at = way[s - 1].i;
+    }
+    return Arrays.asList(way);
+  }
+
+  private Stretch stretch(Edge edge) {
+    Stage stage = edge.stage;
+    Stretch stretch =
+        stage.stretch.orElseGet(() -> new Stretch(setup, stage.from, stage.to, pinned));
+    stage.stretch = Optional.of(stretch);
+    return stretch;
+  }
+
+  private void look(Edge edge) {
+    edge.known = true;
+    Stretch stretch = stretch(edge);
+    try {
+      StretchSearch search = new StretchSearch(stretch, edge.i, edge.j);
+      int rounds = Math.max(6, Math.min(60, ROUNDS_WORK / stretch.in.layers));
+      search.run(rounds, Math.max(40, MOVES_WORK / stretch.in.layers));
+      edge.bound = Math.max(edge.bound, Math.min(search.bound, search.value));
+      search.best.ifPresent(best -> take(edge, stretch, best));
+    } catch (InfeasibleException none) {
+      edge.bound = Double.POSITIVE_INFINITY;
+    }
+  }
+
+  private void prove(Edge edge, double seconds) {
+    edge.proved = true;
+    Stretch stretch = stretch(edge);
+    CpMakespan model = new CpMakespan(stretch, stretch.bounds(edge.i, edge.j), edge.value);
+    edge.found.ifPresent(found -> model.hint(found.tierOf));
+    CpMakespan.Result result = model.solve(seconds);
+    if (result.tierOf().length > 0) {
+      Scheduled made =
+          Scheduled.replay(stretch.in, stretch.steps, result.tierOf(), result.starts());
+      take(edge, stretch, made);
+      take(edge, stretch, Scheduled.layers(stretch.in, stretch.steps, result.tierOf()));
+    }
+    edge.bound = Math.max(edge.bound, Math.min(edge.value, result.bound()));
+  }
+
+  private static void take(Edge edge, Stretch stretch, Scheduled made) {
+    if (made.ms() < edge.value) {
+      edge.value = made.ms();
+      edge.found = Optional.of(new Found(made.tierOf(), Starts.of(stretch.in, made)));
     }
   }
 }

@@ -1,12 +1,13 @@
 package org.scalpel.plan;
 
+import java.util.Arrays;
+
 /**
  * Least makespan: tiers and links at work at the same time within one request (what DECC is after).
  * A heuristic with a proven gap, then, if asked to be exact and a gap remains, CP-SAT until the
  * time limit.
  */
 final class Overlap extends Solver {
-  private static final int MOST_LAYERS = 1_500;
   private static final double CLOSED = 1e-6;
 
   private final boolean exact;
@@ -40,38 +41,82 @@ final class Overlap extends Solver {
     if (!applies(setup)) {
       throw new ProblemException(name() + ": expected the objective makespan, found another");
     }
-    MakespanSearch search = new MakespanSearch(setup).run();
+    return limited(setup) ? underLimits(setup, start) : free(setup, start);
+  }
+
+  /** True if limits concern the assignment as a whole. */
+  private static boolean limited(Setup setup) {
+    return setup.hasHardCaps()
+        || !setup.mean().isEmpty()
+        || setup.maxLoss() < Double.POSITIVE_INFINITY;
+  }
+
+  private Plan underLimits(Setup setup, long start) {
+    LimitedMakespan search = new LimitedMakespan(setup).run();
     if (search.best.length == 0) {
       throw new InfeasibleException(name() + ": no assignment tried keeps the limits");
     }
-    double bound = LowerBounds.of(setup);
-    boolean open = search.value > bound * (1 + CLOSED);
-    if (!exact || !open || setup.in().layers > MOST_LAYERS || setup.hasHardCaps()) {
-      return setup.plan(name(), search.best, bound, start);
-    }
-    return polished(setup, search, bound, start);
+    return setup.plan(name(), search.best, LowerBounds.of(setup), start);
   }
 
-  private Plan polished(Setup setup, MakespanSearch search, double bound, long start) {
-    CpMakespan model = new CpMakespan(setup, search.value);
-    model.hint(search.best);
-    double left = setup.request().timeLimit().toMillis() / 1e3 - Solutions.since(start) / 1e3;
-    CpMakespan.Result result = model.solve(Math.max(0.1, left));
-    double proved = Math.max(bound, result.bound());
-    int[] tierOf = result.tierOf();
-    if (tierOf.length == 0 || !setup.allows(tierOf)) {
-      return setup.plan(name(), search.best, proved, start);
+  private Plan free(Setup setup, long start) {
+    MakespanSearch search = new MakespanSearch(setup).run();
+    Best best = new Best(setup);
+    best.offer(setup.cheapest());
+    for (int k = 0; k < setup.in().tiers; k++) {
+      best.offer(allOn(setup, k));
     }
-    double byStarts = Makespan.byStarts(setup.in(), tierOf, setup.crossings(), result.start());
-    double value = Math.min(byStarts, setup.value(tierOf));
-    if (value >= search.value) {
-      return setup.plan(name(), search.best, proved, start);
+    best.offer(search);
+    boolean open = best.found.ms() > search.bound * (1 + CLOSED);
+    if (exact && open) {
+      best.offer(search.close(setup.secondsLeft(start)));
     }
-    Partition partition = Cost.partition(setup.in(), tierOf, setup.crossings()).withMakespan(value);
-    return Solutions.single(
-        name(),
-        Objective.MAKESPAN,
-        partition,
-        new Plan.Score(value, Math.min(value, proved), Solutions.since(start)));
+    return setup.scheduled(name(), best.found, search.bound, start);
+  }
+
+  private static int[] allOn(Setup setup, int tier) {
+    int[] tierOf = new int[setup.in().layers];
+    Arrays.setAll(
+        tierOf,
+        v -> Math.max(setup.bounds().lowest[v], Math.min(setup.bounds().highest[v], tier)));
+    return tierOf;
+  }
+
+  /** The best schedule so far. */
+  private static final class Best {
+    private final Setup setup;
+    private Scheduled found;
+
+    Best(Setup setup) {
+      this.setup = setup;
+      int[] cheapest = setup.cheapest();
+      found = Scheduled.layers(setup.in(), setup.steps(), cheapest);
+      if (setup.steps().segmented) {
+        found = Scheduled.whole(setup.in(), setup.steps(), cheapest);
+      }
+    }
+
+    void offer(int[] tierOf) {
+      if (setup.allows(tierOf)) {
+        offer(SegmentSearch.best(setup.in(), setup.steps(), tierOf));
+      }
+    }
+
+    void offer(Scheduled other) {
+      if (other.ms() < found.ms() * (1 - 1e-12)) {
+        found = other;
+      }
+    }
+
+    void offer(MakespanSearch search) {
+      search.best.ifPresent(
+          made -> {
+            if (setup.steps().segmented) {
+              offer(made.tierOf());
+            } else {
+              offer(made);
+            }
+          });
+    }
   }
 }

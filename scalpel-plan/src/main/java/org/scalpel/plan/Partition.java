@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param codecs tensor name → link ("device->edge") → codec, where the codec is not raw
  * @param exits the operating point, when exits were planned
  * @param violations what is wrong with it; empty for a valid partition
+ * @param timeline when everything happens, for a makespan
  */
 public record Partition(
     double share,
@@ -23,7 +24,19 @@ public record Partition(
     Map<String, String> assignment,
     Map<String, Map<String, String>> codecs,
     Optional<ExitChoice> exits,
-    List<String> violations) {
+    List<String> violations,
+    Timeline timeline) {
+
+  /** A partition without a timeline. */
+  public Partition(
+      double share,
+      Times times,
+      Map<String, String> assignment,
+      Map<String, Map<String, String>> codecs,
+      Optional<ExitChoice> exits,
+      List<String> violations) {
+    this(share, times, assignment, codecs, exits, violations, Timeline.NONE);
+  }
 
   /**
    * What a partition costs, unrounded.
@@ -95,24 +108,24 @@ public record Partition(
 
   /** The same partition at this operating point of the exits. */
   Partition withExits(ExitChoice choice) {
-    return new Partition(share, times, assignment, codecs, Optional.of(choice), violations);
+    return new Partition(share, times, assignment, codecs, Optional.of(choice), violations, timeline);
   }
 
-  /** The same partition with the makespan of another order of its work. */
-  Partition withMakespan(double ms) {
+  /** The same partition with the makespan of this schedule. */
+  Partition withTimeline(double ms, Timeline schedule) {
     Times other = new Times(times.latencyMs(), times.periodMs(), ms, times.stagesMs());
-    return new Partition(share, other, assignment, codecs, exits, violations);
+    return new Partition(share, other, assignment, codecs, exits, violations, schedule);
   }
 
   /** The same partition with these faults besides its own. */
   Partition withViolations(List<String> more) {
     List<String> all = new ArrayList<>(violations);
     all.addAll(more);
-    return new Partition(share, times, assignment, codecs, exits, all);
+    return new Partition(share, times, assignment, codecs, exits, all, timeline);
   }
 
   /** The same partition, serving this part of the requests. */
   public Partition withShare(double part) {
-    return new Partition(part, times, assignment, codecs, exits, violations);
+    return new Partition(part, times, assignment, codecs, exits, violations, timeline);
   }
 }

@@ -60,7 +60,30 @@ public final class PlanJson {
       ArrayNode violations = json.putArray("violations");
       partition.violations().forEach(violations::add);
     }
+    write(partition.timeline(), json);
     return json;
+  }
+
+  private static void write(Timeline timeline, ObjectNode json) {
+    if (!timeline.segments().isEmpty()) {
+      ArrayNode segments = json.putArray("segments");
+      for (Timeline.Segment segment : timeline.segments()) {
+        ObjectNode one = segments.addObject().put("tier", segment.tier());
+        segment.layers().forEach(one.putArray("kernels")::add);
+        one.putNull("after_exit");
+      }
+    }
+    if (!timeline.isEmpty()) {
+      ArrayNode schedule = json.putArray("schedule");
+      for (Timeline.Task task : timeline.tasks()) {
+        schedule
+            .addObject()
+            .put("task", task.name())
+            .put("resource", task.resource())
+            .put("start_ms", task.startMs())
+            .put("end_ms", task.endMs());
+      }
+    }
   }
 
   private static void write(Partition.ExitChoice exits, ObjectNode json) {
@@ -132,7 +155,28 @@ public final class PlanJson {
         texts(json.object("assignment")),
         codecs,
         json.has("exits") ? Optional.of(exits(json.object("exits"))) : Optional.empty(),
-        json.has("violations") ? json.texts("violations") : List.of());
+        json.has("violations") ? json.texts("violations") : List.of(),
+        json.has("schedule") ? timeline(json) : Timeline.NONE);
+  }
+
+  private static Timeline timeline(JsonReader json) {
+    List<Timeline.Segment> segments =
+        json.has("segments")
+            ? json.list("segments").stream()
+                .map(one -> new Timeline.Segment(one.text("tier"), one.texts("kernels")))
+                .toList()
+            : List.of();
+    List<Timeline.Task> tasks =
+        json.list("schedule").stream()
+            .map(
+                task ->
+                    new Timeline.Task(
+                        task.text("task"),
+                        task.text("resource"),
+                        task.number("start_ms"),
+                        task.number("end_ms")))
+            .toList();
+    return new Timeline(segments, tasks);
   }
 
   private static Partition.ExitChoice exits(JsonReader json) {

@@ -16,6 +16,7 @@ final class Setup {
   private final Prices prices;
   private final Crossings crossings;
   private final Bounds bounds;
+  private final Steps steps;
   private final CapRows hard;
   private final CapRows mean;
 
@@ -24,6 +25,7 @@ final class Setup {
     this.request = request;
     prices = Prices.of(in.problem);
     crossings = new Crossings(in, prices, maxLoss());
+    steps = new Steps(in, crossings);
     hard = CapRows.hard(in, request.limits());
     mean = CapRows.mean(in, request.limits());
     bounds = new Bounds(in, request.limits().pins(), crossings);
@@ -57,6 +59,11 @@ final class Setup {
 
   Crossings crossings() {
     return crossings;
+  }
+
+  /** How long every step of every crossing takes with those codecs. */
+  Steps steps() {
+    return steps;
   }
 
   Bounds bounds() {
@@ -202,11 +209,29 @@ final class Setup {
 
   /** A plan of one partition whose codecs are chosen. */
   Plan plan(String algorithm, Found found, double bound, long startNanos) {
-    double value = Solutions.value(in, request.objective(), found.tierOf(), found.crossings());
     Partition partition =
         Cost.partition(in, found.tierOf(), found.crossings())
             .withViolations(brokenCaps(found.loads()));
+    double value;
+    if (request.objective() == Objective.MAKESPAN && partition.valid()) {
+      Steps own = found.crossings() == crossings ? steps : new Steps(in, found.crossings());
+      Scheduled best = SegmentSearch.best(in, own, found.tierOf());
+      value = best.ms();
+      partition = partition.withTimeline(value, best.timeline(in));
+    } else {
+      value = Solutions.value(in, request.objective(), found.tierOf(), found.crossings());
+    }
     Plan.Score score = new Plan.Score(value, Math.min(bound, value), Solutions.since(startNanos));
     return Solutions.single(algorithm, request.objective(), partition, score);
+  }
+
+  /** A plan of one partition whose schedule is known, for the makespan. */
+  Plan scheduled(String algorithm, Scheduled found, double bound, long startNanos) {
+    Partition partition =
+        Cost.partition(in, found.tierOf(), crossings)
+            .withTimeline(found.ms(), found.timeline(in));
+    Plan.Score score =
+        new Plan.Score(found.ms(), Math.min(bound, found.ms()), Solutions.since(startNanos));
+    return Solutions.single(algorithm, Objective.MAKESPAN, partition, score);
   }
 }

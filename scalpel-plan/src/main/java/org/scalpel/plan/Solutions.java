@@ -12,7 +12,7 @@ final class Solutions {
     return switch (objective) {
       case LATENCY -> new Loads(in, tierOf, crossings).value();
       case THROUGHPUT -> new Loads(in, tierOf, crossings).periodMs();
-      case MAKESPAN -> Makespan.of(in, tierOf, crossings);
+      case MAKESPAN -> Scheduled.plain(in, new Steps(in, crossings), tierOf).ms();
     };
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,6 +78,49 @@ class MakespanTest {
   }
 
   @Test
+  void threeTiersEqualEveryOrderOfEveryAssignment() {
+    for (int i = 0; i < 60; i++) {
+      Problem problem = new RandomProblems(700 + i).next(1 + i % 4, 3);
+      Orders orders = new Orders(problem);
+      double best = new Reference(problem).least(Map.of(), orders::best);
+      Plan plan = Planner.plan(problem, MAKESPAN);
+      assertThat(plan.boundMs()).as("bound of " + i).isLessThanOrEqualTo(best + 1e-6);
+      assertThat(plan.valueMs()).as("value of " + i).isCloseTo(best, within(1e-4 * best + 1e-6));
+      Plan quick = Planner.plan(problem, MAKESPAN.withAlgorithm("overlap"));
+      assertThat(quick.boundMs()).as("quick bound of " + i).isLessThanOrEqualTo(best + 1e-6);
+    }
+  }
+
+  @Test
+  void theHeuristicIsNeverWorseThanOneTierOrThePlanOfLeastLatency() {
+    for (int i = 0; i < 60; i++) {
+      Problem problem = BigProblems.inception(20 + 4 * i, 2 + i % 2, i);
+      Plan plan = Planner.plan(problem, MAKESPAN.withAlgorithm("overlap"));
+      for (String other : List.of("device-only", "cloud-only", "mincut", "neurosurgeon")) {
+        Plan simple = Planner.algorithm(other).plan(problem, Request.of(Objective.LATENCY));
+        assertThat(plan.valueMs()).isLessThanOrEqualTo(simple.main().makespanMs() + 1e-9);
+      }
+      assertThat(plan.gap()).as("gap of " + i).isLessThan(0.12);
+    }
+  }
+
+  @Test
+  void layersThatNobodyAwaitsCostNothingButTheirTurn() {
+    List<PlanLayer> layers =
+        List.of(PlanLayer.of("used", 1.0, 1.0), PlanLayer.of("unused", 50.0, 50.0));
+    List<PlanTensor> tensors =
+        List.of(
+            PlanTensor.input("a", List.of(0, 1), 1_000),
+            PlanTensor.of("x", 0, List.of(), 1_000).asOutput(),
+            PlanTensor.of("y", 1, List.of(), 1_000));
+    List<Tier> tiers = List.of(Tier.of("device"), Tier.of("cloud"));
+    Problem problem = Problem.of("idle", tiers, layers, tensors, List.of(Link.of(8, 8, 4)));
+    Plan plan = Planner.plan(problem, MAKESPAN);
+    assertThat(plan.valueMs()).isCloseTo(1, within(1e-6));
+    assertThat(plan.boundMs()).isCloseTo(1, within(1e-4));
+  }
+
+  @Test
   void reachIsRefused() {
     Problem problem = fusion();
     Problem gated =
@@ -86,104 +128,5 @@ class MakespanTest {
     assertThatThrownBy(() -> Planner.plan(gated, MAKESPAN))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("reach");
-  }
-
-  /** Every order of all work of one assignment; each piece of work starts as soon as it can. */
-  private static final class Orders {
-    private final Problem problem;
-    private final List<double[]> work = new ArrayList<>();
-    private final List<List<Integer>> before = new ArrayList<>();
-    private int[] tierOf = new int[0];
-    private double least;
-
-    Orders(Problem problem) {
-      this.problem = problem;
-    }
-
-    /** Pieces of work are (resource, ms, delay, awaited). */
-    private int add(double resource, double ms, double delay, List<Integer> after) {
-      work.add(new double[] {resource, ms, delay, 0});
-      before.add(after);
-      return work.size() - 1;
-    }
-
-    double best(int[] assignment) {
-      tierOf = assignment.clone();
-      work.clear();
-      before.clear();
-      for (int v = 0; v < tierOf.length; v++) {
-        add(tierOf[v], problem.layers().get(v).computeMs().get(tierOf[v]), 0, new ArrayList<>());
-      }
-      Link link = problem.links().get(0);
-      boolean outputs = false;
-      for (PlanTensor tensor : problem.tensors()) {
-        int p = tensor.producer();
-        int home = p < 0 ? 0 : tierOf[p];
-        int sent = -1;
-        for (int reader : tensor.consumers()) {
-          if (home == 0 && tierOf[reader] == 1 && sent < 0) {
-            double ms = tensor.bytes() * 8e-3 / link.upMbps();
-            sent = add(2, ms, link.rttMs() / 2, p < 0 ? List.of() : List.of(p));
-          }
-        }
-        for (int reader : tensor.consumers()) {
-          if (home == 0 && tierOf[reader] == 1) {
-            before.get(reader).add(sent);
-          } else if (p >= 0) {
-            before.get(reader).add(p);
-          }
-        }
-        if (tensor.output() && p >= 0) {
-          outputs = true;
-          int last = p;
-          if (home == 1 && problem.options().resultsAt() == ResultsAt.DEVICE) {
-            last = add(3, tensor.bytes() * 8e-3 / link.downMbps(), link.rttMs() / 2, List.of(p));
-          }
-          work.get(last)[3] = 1;
-        }
-      }
-      for (int v = 0; !outputs && v < tierOf.length; v++) {
-        work.get(v)[3] = 1;
-      }
-      least = Double.POSITIVE_INFINITY;
-      place(new double[work.size()], new boolean[work.size()], new double[4], 0);
-      return least;
-    }
-
-    private void place(double[] end, boolean[] done, double[] free, double latest) {
-      boolean all = true;
-      for (int j = 0; j < work.size(); j++) {
-        if (done[j]) {
-          continue;
-        }
-        all = false;
-        double ready = 0;
-        for (int b : before.get(j)) {
-          ready = done[b] ? Math.max(ready, end[b]) : Double.POSITIVE_INFINITY;
-          if (!done[b]) {
-            break;
-          }
-        }
-        if (ready == Double.POSITIVE_INFINITY) {
-          continue;
-        }
-        int resource = (int) work.get(j)[0];
-        double ms = work.get(j)[1];
-        double kept = free[resource];
-        double finish = ms == 0 ? ready : Math.max(ready, kept) + ms;
-        free[resource] = ms == 0 ? kept : finish;
-        end[j] = finish + work.get(j)[2];
-        done[j] = true;
-        double next = work.get(j)[3] > 0 ? Math.max(latest, end[j]) : latest;
-        if (next < least) {
-          place(end, done, free, next);
-        }
-        done[j] = false;
-        free[resource] = kept;
-      }
-      if (all) {
-        least = Math.min(least, latest);
-      }
-    }
   }
 }
