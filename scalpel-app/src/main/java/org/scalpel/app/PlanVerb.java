@@ -106,6 +106,13 @@ final class PlanVerb extends Verb {
       description = "Draw the model coloured by tier, with the kernels' times.")
   private Optional<Path> html = Optional.empty();
 
+  @Option(
+      names = "--timeline",
+      paramLabel = "FILE",
+      description =
+          "With --objective makespan: draw when everything happens (.svg, .html; .json: a Chrome trace).")
+  private Optional<Path> timeline = Optional.empty();
+
   @Override
   protected int run(Console console) {
     if (problemFile.isPresent() == source.isGiven()) {
@@ -117,6 +124,9 @@ final class PlanVerb extends Verb {
     if (curve.isAsked()) {
       curves(console, subject.problem(), wanted);
       return OK;
+    }
+    if (timeline.isPresent() && wanted.objective() != Objective.MAKESPAN) {
+      throw usage("--timeline: expected --objective makespan");
     }
     Plan plan = answer(console, subject, wanted);
     html.ifPresent(
@@ -217,6 +227,9 @@ final class PlanVerb extends Verb {
     ObjectNode json = subject.document(plan);
     choice.says().ifPresent(both -> json.set("topologies", both));
     output.ifPresent(path -> OutputFile.write(path, Json.text(json) + "\n"));
+    timeline.ifPresent(
+        path ->
+            OutputFile.write(path, new TimelineChart(choice.problem(), choice.plan()).text(path)));
     PlanReport report = new PlanReport(choice.problem(), plan);
     report.lines(explain).forEach(console::print);
     choice.lines().forEach(console::print);
@@ -227,6 +240,7 @@ final class PlanVerb extends Verb {
       report.comparison(all).forEach(console::print);
     }
     output.ifPresent(path -> console.note("wrote " + path));
+    timeline.ifPresent(path -> console.note("wrote " + path));
     console.json(json);
     return plan;
   }

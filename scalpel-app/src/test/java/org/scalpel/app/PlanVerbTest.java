@@ -47,6 +47,32 @@ class PlanVerbTest {
   }
 
   @Test
+  void theScheduleOfAMakespanIsDrawnAndTraced() throws IOException {
+    Path problem = Examples.problem(folder);
+    Path drawing = folder.resolve("when.svg");
+    Cli cli =
+        Cli.run(
+            "plan",
+            "--problem",
+            problem,
+            "--objective",
+            "makespan",
+            "--timeline",
+            drawing,
+            "--json");
+    assertThat(cli.code()).isZero();
+    JsonNode schedule = cli.json().get("partitions").get(0).get("schedule");
+    assertThat(schedule.findValuesAsText("resource")).contains("device", "device->edge", "edge");
+    assertThat(Files.readString(drawing)).startsWith("<svg").contains("conv1", "device-&gt;edge");
+    Path trace = folder.resolve("when.json");
+    Cli.run("plan", "--problem", problem, "--objective", "makespan", "--timeline", trace);
+    assertThat(Json.read(trace).get("traceEvents").findValuesAsText("name")).contains("conv1");
+    Cli wrong = Cli.run("plan", "--problem", problem, "--timeline", drawing);
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--timeline").contains("makespan");
+  }
+
+  @Test
   void pinsThatClashEndWithCodeThreeAndWriteNothing() throws IOException {
     Path plan = folder.resolve("plan.json");
     Cli cli =

@@ -25,7 +25,10 @@ public final class Cost {
 
   static Partition partition(Instance in, int[] tierOf, Crossings crossings) {
     Loads loads = new Loads(in, tierOf, crossings);
-    double makespan = in.hasReach ? Double.POSITIVE_INFINITY : Scheduled.plain(in, new Steps(in, crossings), tierOf).ms();
+    double makespan =
+        in.hasReach
+            ? Double.POSITIVE_INFINITY
+            : Scheduled.plain(in, new Steps(in, crossings), tierOf).ms();
     Partition.Times times =
         new Partition.Times(loads.latencyMs(), loads.periodMs(), makespan, loads.stages());
     return new Partition(

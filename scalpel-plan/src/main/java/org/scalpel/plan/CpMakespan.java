@@ -11,8 +11,8 @@ import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.Literal;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tiers and order of all work together, exactly, for CP-SAT: an optional interval per layer and
@@ -34,13 +34,16 @@ final class CpMakespan {
 
   /** When work may start at the latest; what is not awaited may start after the end. */
   private final long latest;
+
   private final Literal[][] on;
   private final Literal[][] beyond;
   private final IntVar[] start;
   private final List<List<IntervalVar>> work = new ArrayList<>();
   private final IntVar end;
 
-  /** When each step of each crossing starts, by {@link JobGraph#code}; empty where it takes none. */
+  /**
+   * When each step of each crossing starts, by {@link JobGraph#code}; empty where it takes none.
+   */
   private final Map<Integer, IntVar> steps = new HashMap<>();
 
   /** When each layer ends. */
@@ -172,7 +175,9 @@ final class CpMakespan {
     }
   }
 
-  /** When a tensor may start to cross: once it is made, and once it is here if it came over a link. */
+  /**
+   * When a tensor may start to cross: once it is made, and once it is here if it came over a link.
+   */
   private LinearExpr ready(
       Literal present, LinearExpr made, Literal crossedBefore, LinearExpr there) {
     if (made == there) {

@@ -1,8 +1,8 @@
 package org.scalpel.plan;
 
 /**
- * The assignment of least cost by {@link Duals}: the network of {@link CutOracle}, with an arc of its
- * own for every reader of a tensor, as ways through the graph pay each crossing themselves.
+ * The assignment of least cost by {@link Duals}: the network of {@link CutOracle}, with an arc of
+ * its own for every reader of a tensor, as ways through the graph pay each crossing themselves.
  */
 final class DualCut {
   private static final double MOST_TICKS = 0x1p56;

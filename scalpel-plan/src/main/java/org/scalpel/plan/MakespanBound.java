@@ -3,9 +3,9 @@ package org.scalpel.plan;
 import java.util.Arrays;
 
 /**
- * Quick lower bounds from one cut vertex to the next. A stretch that stays on one tier takes the sum
- * of its layers; any other at least its longest path, each layer on its best tier between the two,
- * each tensor with its transfers.
+ * Quick lower bounds from one cut vertex to the next. A stretch that stays on one tier takes the
+ * sum of its layers; any other at least its longest path, each layer on its best tier between the
+ * two, each tensor with its transfers.
  */
 final class MakespanBound {
   private final Instance in;
@@ -38,9 +38,7 @@ final class MakespanBound {
   }
 
   private boolean permits(int v, int k) {
-    return k >= bounds.lowest[v]
-        && k <= bounds.highest[v]
-        && bounds.permits(v, k);
+    return k >= bounds.lowest[v] && k <= bounds.highest[v] && bounds.permits(v, k);
   }
 
   /**

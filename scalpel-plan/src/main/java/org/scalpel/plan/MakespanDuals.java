@@ -7,9 +7,10 @@ import java.util.Arrays;
  *
  * <p>The makespan is never below the load of a resource (with what must come before and after it),
  * nor below a way through the graph. Two play: one mixes these bounds ({@link Duals}), the other
- * answers with the assignment that costs least by the mix, one minimum cut; then the bound that this
- * assignment breaks worst gets more weight. Every answer's cost is a valid bound; the best is kept.
- * The limit is the linear relaxation with all loads and all ways, without ever writing it down.
+ * answers with the assignment that costs least by the mix, one minimum cut; then the bound that
+ * this assignment breaks worst gets more weight. Every answer's cost is a valid bound; the best is
+ * kept. The limit is the linear relaxation with all loads and all ways, without ever writing it
+ * down.
  */
 final class MakespanDuals {
   private final Instance in;

@@ -215,7 +215,8 @@ final class MakespanSearch {
 
   private List<Edge> way(Edge[][] via, double length) {
     if (length == Double.POSITIVE_INFINITY) {
-      throw new InfeasibleException("no assignment keeps pins, allowed tiers and links that are down");
+      throw new InfeasibleException(
+          "no assignment keeps pins, allowed tiers and links that are down");
     }
     Edge[] way = new Edge[stages.size()];
     int at = in.tiers;

@@ -77,8 +77,7 @@ final class Overlap extends Solver {
   private static int[] allOn(Setup setup, int tier) {
     int[] tierOf = new int[setup.in().layers];
     Arrays.setAll(
-        tierOf,
-        v -> Math.max(setup.bounds().lowest[v], Math.min(setup.bounds().highest[v], tier)));
+        tierOf, v -> Math.max(setup.bounds().lowest[v], Math.min(setup.bounds().highest[v], tier)));
     return tierOf;
   }
 

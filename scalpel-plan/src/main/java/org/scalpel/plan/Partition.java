@@ -108,7 +108,8 @@ public record Partition(
 
   /** The same partition at this operating point of the exits. */
   Partition withExits(ExitChoice choice) {
-    return new Partition(share, times, assignment, codecs, Optional.of(choice), violations, timeline);
+    return new Partition(
+        share, times, assignment, codecs, Optional.of(choice), violations, timeline);
   }
 
   /** The same partition with the makespan of this schedule. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Layers grouped into what runs as one: single layers, or the segments of a real plan. A piece
  * starts when all it reads is on its tier and releases what it makes when it ends.
  *
- * <p>Pieces are runs of one order of all layers, tier by tier, so each is convex and their graph has
- * no cycle; they are numbered so that a piece reads only from smaller numbers.
+ * <p>Pieces are runs of one order of all layers, tier by tier, so each is convex and their graph
+ * has no cycle; they are numbered so that a piece reads only from smaller numbers.
  */
 final class Pieces {
   final int count;

@@ -16,7 +16,9 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
     return run.end();
   }
 
-  /** One segment per tier, or every layer by itself where that cannot be or segments are unknown. */
+  /**
+   * One segment per tier, or every layer by itself where that cannot be or segments are unknown.
+   */
   static Scheduled plain(Instance in, Steps steps, int[] tierOf) {
     return steps.segmented && ordered(in, tierOf)
         ? whole(in, steps, tierOf)
@@ -37,8 +39,7 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
   /** Every layer by itself. */
   static Scheduled layers(Instance in, Steps steps, int[] tierOf) {
     Pieces pieces = Pieces.layers(in, tierOf);
-    return new Scheduled(
-        tierOf, pieces, Makespan.best(new JobGraph(in, tierOf, steps, pieces)));
+    return new Scheduled(tierOf, pieces, Makespan.best(new JobGraph(in, tierOf, steps, pieces)));
   }
 
   /** Every layer by itself, everything in this order. */
@@ -53,11 +54,9 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
     return segments(in, steps, tierOf, in.order, new boolean[in.layers]);
   }
 
-  static Scheduled segments(
-      Instance in, Steps steps, int[] tierOf, int[] order, boolean[] breaks) {
+  static Scheduled segments(Instance in, Steps steps, int[] tierOf, int[] order, boolean[] breaks) {
     Pieces pieces = Pieces.segments(in, steps, tierOf, order, breaks);
-    return new Scheduled(
-        tierOf, pieces, Makespan.best(new JobGraph(in, tierOf, steps, pieces)));
+    return new Scheduled(tierOf, pieces, Makespan.best(new JobGraph(in, tierOf, steps, pieces)));
   }
 
   /** When what happens where, by name; and the segments, where there are any. */
@@ -69,7 +68,10 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
         double start = run.start[j];
         Timeline.Task task =
             new Timeline.Task(
-                what(in, graph, j), resource(in, graph.resource[j]), start, start + graph.duration[j]);
+                what(in, graph, j),
+                resource(in, graph.resource[j]),
+                start,
+                start + graph.duration[j]);
         tasks.add(task);
       }
     }

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * released early and what is still on its way holds nothing up.
  *
  * <p>Layers of a tier are sorted by when all they depend on has arrived, then by the transfer that
- * waits for them first, as in the schedule of single layers. A segment may begin wherever one of the
- * two changes. From no such cut and from all of them, cuts are added and removed as long as the
+ * waits for them first, as in the schedule of single layers. A segment may begin wherever one of
+ * the two changes. From no such cut and from all of them, cuts are added and removed as long as the
  * makespan falls; fewer segments win ties.
  */
 final class SegmentSearch {

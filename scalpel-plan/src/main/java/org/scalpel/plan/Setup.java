@@ -228,8 +228,7 @@ final class Setup {
   /** A plan of one partition whose schedule is known, for the makespan. */
   Plan scheduled(String algorithm, Scheduled found, double bound, long startNanos) {
     Partition partition =
-        Cost.partition(in, found.tierOf(), crossings)
-            .withTimeline(found.ms(), found.timeline(in));
+        Cost.partition(in, found.tierOf(), crossings).withTimeline(found.ms(), found.timeline(in));
     Plan.Score score =
         new Plan.Score(found.ms(), Math.min(bound, found.ms()), Solutions.since(startNanos));
     return Solutions.single(algorithm, Objective.MAKESPAN, partition, score);

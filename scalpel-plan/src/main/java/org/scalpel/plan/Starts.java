@@ -33,8 +33,6 @@ record Starts(double[] layer, double[] step) {
 
   /** The start of a job of single layers, NaN if unknown. */
   double of(JobGraph graph, Pieces pieces, int job) {
-    return graph.isPiece(job)
-        ? layer[pieces.members[~graph.subject[job]]]
-        : step[graph.step[job]];
+    return graph.isPiece(job) ? layer[pieces.members[~graph.subject[job]]] : step[graph.step[job]];
   }
 }

@@ -35,8 +35,8 @@ final class Stretch {
   private final int[] pinned;
 
   /**
-   * The stretch after position {@code from} (-1 = from the start) up to position {@code to} (-1 = to
-   * the end).
+   * The stretch after position {@code from} (-1 = from the start) up to position {@code to} (-1 =
+   * to the end).
    *
    * @param pinned the tier of each layer of the whole, -1 where free
    */

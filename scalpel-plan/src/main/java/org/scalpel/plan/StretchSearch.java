@@ -3,9 +3,9 @@ package org.scalpel.plan;
 import java.util.Optional;
 
 /**
- * Good tiers for one stretch and a lower bound on the best: the play of {@link MakespanDuals}, whose
- * every answer is a candidate, then moves of single layers, with whatever has to follow, as long as
- * they help.
+ * Good tiers for one stretch and a lower bound on the best: the play of {@link MakespanDuals},
+ * whose every answer is a candidate, then moves of single layers, with whatever has to follow, as
+ * long as they help.
  */
 final class StretchSearch {
   private static final double CLOSED = 1e-9;

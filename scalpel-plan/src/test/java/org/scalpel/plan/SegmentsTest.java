@@ -76,8 +76,7 @@ class SegmentsTest {
     for (int i = 0; i < 150; i++) {
       Problem problem = sessions(new RandomProblems(i).next(2 + i % 4, 2 + i % 2), 0.5);
       Instance in = new Instance(problem);
-      Crossings crossings =
-          new Crossings(in, Prices.of(problem), Double.POSITIVE_INFINITY);
+      Crossings crossings = new Crossings(in, Prices.of(problem), Double.POSITIVE_INFINITY);
       Steps steps = new Steps(in, crossings);
       double[] best = {Double.POSITIVE_INFINITY};
       new Reference(problem)
