@@ -9,6 +9,7 @@ final class Experiments {
       List.of(
           new LinksExperiment(),
           new PlannerExperiment(),
+          new MakespanExperiment(),
           new QualityExperiment(),
           new PredictionExperiment(),
           new OverheadExperiment(),

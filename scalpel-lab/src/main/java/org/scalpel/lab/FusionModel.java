@@ -10,9 +10,10 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
 /**
- * A generated network that reads four sensors at once: two cameras, depth, thermal. Each has a tower
- * of convolutions of its own; their features are joined and classified. The branches are private, so
- * one can compute while the next is on its way: what overlap inside a request is good for.
+ * A generated network that reads four sensors at once: two cameras, depth, thermal. Each has a
+ * tower of convolutions of its own; their features are joined and classified. The branches are
+ * private, so one can compute while the next is on its way: what overlap inside a request is good
+ * for.
  *
  * <pre>
  * left    3×128×128 ─ tower ─┐
