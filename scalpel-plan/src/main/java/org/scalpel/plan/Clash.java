@@ -125,7 +125,7 @@ final class Clash {
       if (setup.hasHardCaps()) {
         CappedSearch search = new CappedSearch(setup, setup.prices()).run();
         return search.best().isPresent()
-            || search.close(PATIENCE.toSeconds()).best().isPresent()
+            || search.close(PATIENCE.toMillis() / 1e3).best().isPresent()
             || !search.proven();
       }
       return true;

@@ -19,9 +19,11 @@ class MixCapsTest {
   private static final int MANY = Integer.getInteger("scalpel.problems", 1);
 
   /** What an assignment uses, counted from the problem's text. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Use(double value, double[] loads, double[] capped, boolean allowed) {}
 
   /** A question with its caps, as limits and as numbers: work, bytes up, energy, money. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Question(Problem problem, Request request, double[] mean, double[] each) {}
 
   private static double upBytes(Problem problem, int[] tierOf, int link) {
