@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Options that the command line does not give, from a YAML file: verb → option (without its dashes)
  * → value. Sections of other verbs are ignored, a wrong option of this verb is refused. A file with
- * a {@code schema} is a deployment ({@link org.scalpel.tier.ScalpelConfig}): it names tiers, not
+ * a {@code schema} is a deployment ({@link org.scalpel.live.ScalpelConfig}): it names tiers, not
  * options, and gives no defaults.
  */
 final class ConfigDefaults implements IDefaultValueProvider {

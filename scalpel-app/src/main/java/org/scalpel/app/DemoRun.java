@@ -99,7 +99,7 @@ final class DemoRun {
       Map<String, TensorFact> facts = engine.facts(subject.model(), subject.tensors());
       Map<String, Profile> profiles = profiles(engine, testbed, kernels);
       DemoPlans plans = DemoPlans.of(kernels, profiles, world.network());
-      ModelProblem problem = new ModelProblem(kernels, profiles, plans.problem());
+      ModelProblem problem = new ModelProblem(kernels, profiles, world.network(), plans.problem());
       List<DemoRow> rows = new ArrayList<>();
       plans.all().forEach((name, plan) -> rows.add(new DemoRow(name, plan, world.tiers())));
       measure(testbed, rows, kernels, facts);

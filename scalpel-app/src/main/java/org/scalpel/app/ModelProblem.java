@@ -28,8 +28,10 @@ import org.scalpel.plan.Problem;
  * A model, one profile per tier and a network, as the planner's problem.
  *
  * @param profiles tier → profile, the device first
+ * @param network the links between them
  */
-record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem problem) {
+record ModelProblem(
+    KernelGraph kernels, Map<String, Profile> profiles, Network network, Problem problem) {
   private static final String NEAR_LINK = "wifi";
   private static final String FAR_LINK = "wan";
 
@@ -89,7 +91,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
       boolean lossy) {
     ProblemBuilder builder = new ProblemBuilder(kernels, load).lossy(lossy);
     profiles.forEach(builder::tier);
-    return new ModelProblem(kernels, profiles, builder.build(network));
+    return new ModelProblem(kernels, profiles, network, builder.build(network));
   }
 
   OnnxModel model() {
@@ -98,7 +100,7 @@ record ModelProblem(KernelGraph kernels, Map<String, Profile> profiles, Problem 
 
   /** The same model with its problem changed. */
   ModelProblem withProblem(Problem changed) {
-    return new ModelProblem(kernels, profiles, changed);
+    return new ModelProblem(kernels, profiles, network, changed);
   }
 
   /** What a hop to the last tier costs beside bytes and round trip, ms. */

@@ -11,7 +11,7 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Postprocessing;
 import org.scalpel.graph.Preprocessing;
-import org.scalpel.tier.ScalpelConfig;
+import org.scalpel.live.ScalpelConfig;
 
 /**
  * What is done before and after a model, declared in a YAML file and exported as nodes of the model

@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.scalpel.cost.Stat;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.TensorData;
+import org.scalpel.live.Switch;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.PlanJson;
 import org.scalpel.tier.Execution;
@@ -104,7 +104,13 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
     };
   }
 
-  ObjectNode json(Optional<Partition> partition) {
+  /**
+   * The document of the run.
+   *
+   * @param used the partitions that were used at the end
+   * @param switches of the plan, oldest first
+   */
+  ObjectNode json(List<Partition> used, List<Switch> switches) {
     ObjectNode json = Json.object();
     json.put("requests", sent());
     json.put("answered", executions.size()).put("failed", faults.size());
@@ -116,8 +122,18 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
     }
     json.put("throughput_rps", executions.size() / seconds);
     ArrayNode partitions = json.putArray("partitions");
-    partition.ifPresent(used -> partitions.add(PlanJson.node(used)));
-    json.putArray("switches");
+    used.forEach(partition -> partitions.add(PlanJson.node(partition)));
+    ArrayNode changes = json.putArray("switches");
+    switches.forEach(
+        one ->
+            changes
+                .addObject()
+                .put("at_ms", one.atMs())
+                .put("reason", one.reason())
+                .put("from", one.from())
+                .put("to", one.to())
+                .put("expected_ms", one.expectedMs())
+                .put("before_ms", Double.isFinite(one.beforeMs()) ? one.beforeMs() : null));
     if (executions.size() == 1) {
       json.set("outputs", outputs(executions.get(0)));
     }

@@ -13,6 +13,12 @@ import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorFact;
+import org.scalpel.live.LiveClient;
+import org.scalpel.live.LivePolicy;
+import org.scalpel.live.LiveSetup;
+import org.scalpel.live.ScalpelClient;
+import org.scalpel.live.ScalpelConfig;
+import org.scalpel.live.Switch;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
@@ -22,8 +28,6 @@ import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
-import org.scalpel.tier.ScalpelClient;
-import org.scalpel.tier.ScalpelConfig;
 import org.scalpel.tier.TierConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +61,8 @@ final class RunVerb extends Verb {
       names = "--profile",
       split = ",",
       paramLabel = "TIER=FILE",
-      description = "Instead of a plan: the profile of each tier, the device first.")
+      description =
+          "Instead of a plan: the profile of each tier, the device first. The plan then follows links and machines.")
   private Map<String, Path> profiles = new LinkedHashMap<>();
 
   @Option(
@@ -106,6 +111,12 @@ final class RunVerb extends Verb {
       description = "Write the outputs of every request as JSON.")
   private Optional<Path> save = Optional.empty();
 
+  @Option(
+      names = "--watch",
+      description =
+          "Say once a second what links and machines do, and every change of the plan (stderr).")
+  private boolean watch;
+
   @Override
   protected int run(Console console) {
     if (repeat < 1 || inFlight < 1) {
@@ -125,14 +136,53 @@ final class RunVerb extends Verb {
     next.ifPresent(config::next);
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
         DeviceTier device = new DeviceTier(config.build())) {
+      if (next.isPresent() && planFile.isEmpty() && !profiles.isEmpty()) {
+        return followed(console, device, model, requests);
+      }
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
       Placement placement = placement(model, kernels);
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
-        return report(console, load(console, executor::submit, requests), placement.partition());
+        RunResult result = load(console, executor::submit, requests);
+        return report(console, result, placement.partition().stream().toList(), List.of());
       }
     }
+  }
+
+  /** Plans from the profiles and lets the plan follow links and machines. */
+  private int followed(Console console, DeviceTier device, OnnxModel model, List<Inputs> requests) {
+    ModelProblem problem =
+        ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
+    LiveSetup setup =
+        new LiveSetup(
+            problem.kernels(),
+            device.engine().facts(model, requests.get(0).tensors()),
+            problem.profiles().entrySet().stream()
+                .map(e -> new LiveSetup.Machine(e.getKey(), e.getValue()))
+                .toList(),
+            problem.network(),
+            request.request(problem::kernelOf),
+            LivePolicy.DEFAULT);
+    try (LiveClient client = LiveClient.open(device, setup)) {
+      return watched(console, client, client::submit, requests);
+    }
+  }
+
+  private int watched(
+      Console console,
+      LiveClient client,
+      Function<Inputs, CompletableFuture<Execution>> executor,
+      List<Inputs> requests) {
+    Optional<LiveWatch> shown =
+        watch ? Optional.of(LiveWatch.start(client, console)) : Optional.empty();
+    RunResult result;
+    try {
+      result = load(console, executor, requests);
+    } finally {
+      shown.ifPresent(LiveWatch::close);
+    }
+    return report(console, result, client.partitions(), client.switches());
   }
 
   private void requireSome(List<Inputs> requests) {
@@ -166,15 +216,20 @@ final class RunVerb extends Verb {
     List<Inputs> requests = new InputReader(model, recipe, shapes).read(inputs);
     requireSome(requests);
     try (ScalpelClient client = ScalpelClient.open(config)) {
+      if (client.live().isPresent()) {
+        return watched(console, client.live().get(), client::inferAsync, requests);
+      }
       RunResult result = load(console, client::inferAsync, requests);
-      return report(console, result, Optional.of(client.plan().main()));
+      return report(console, result, client.partitions(), List.of());
     }
   }
 
-  private int report(Console console, RunResult result, Optional<Partition> partition) {
+  private int report(
+      Console console, RunResult result, List<Partition> used, List<Switch> switches) {
     save.ifPresent(file -> OutputFile.write(file, Json.text(result.outputs()) + "\n"));
     result.lines().forEach(console::print);
-    console.json(result.json(partition));
+    switches.forEach(one -> console.print("switch at " + one));
+    console.json(result.json(used, switches));
     return result.exitCode();
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -32,7 +33,9 @@ final class Replanner {
 
   /** The problem as it is in a situation. */
   Problem problem(Situation now) {
-    ProblemBuilder builder = new ProblemBuilder(setup.kernels());
+    ProblemBuilder builder =
+        new ProblemBuilder(setup.kernels(), Load.of(setup.request().objective()))
+            .lossy(setup.request().limits().quality().maxLoss().isPresent());
     for (int t = 0; t < setup.tiers().size(); t++) {
       Profile profile = setup.tiers().get(t).profile();
       builder.tier(

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,12 +20,8 @@ import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
 import org.scalpel.cost.Profiler;
 import org.scalpel.cost.Progress;
-import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
-import org.scalpel.graph.ModelBuilder;
 import org.scalpel.graph.OnnxModel;
-import org.scalpel.graph.TensorData;
-import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Request;
 import org.scalpel.testbed.LinkProxy;
@@ -42,8 +36,6 @@ import org.scalpel.tier.TierServer;
 /** A slow device and an edge behind an emulated link that changes. */
 @Timeout(90)
 class LiveClientTest {
-  private static final int ROWS = 64;
-  private static final int WIDTH = 512;
   private static final double SLOWDOWN = 40;
 
   @TempDir Path store;
@@ -61,36 +53,6 @@ class LiveClientTest {
     return resource;
   }
 
-  /** 128 kB in, three products, one number per row out. */
-  private static OnnxModel model() {
-    Random random = new Random(5);
-    ModelBuilder net =
-        ModelBuilder.opset(17).input("x", TensorFact.of(ElementType.FLOAT32, ROWS, WIDTH));
-    String last = "x";
-    for (int i = 0; i < 3; i++) {
-      float[] weights = new float[WIDTH * WIDTH];
-      for (int w = 0; w < weights.length; w++) {
-        weights[w] = (float) random.nextGaussian() / 16;
-      }
-      net.initializer("w" + i, TensorData.ofFloats(weights, WIDTH, WIDTH));
-      net.node("MatMul", List.of(last, "w" + i), List.of("m" + i));
-      net.node("Tanh", List.of("m" + i), List.of("t" + i));
-      last = "t" + i;
-    }
-    return net.node("ArgMax", List.of(last), List.of("y"), ModelBuilder.attribute("axis", 1L))
-        .output("y", TensorFact.of(ElementType.INT64, ROWS, 1))
-        .build();
-  }
-
-  private static Map<String, TensorData> input(long seed) {
-    Random random = new Random(seed);
-    float[] values = new float[ROWS * WIDTH];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return Map.of("x", TensorData.ofFloats(values, ROWS, WIDTH));
-  }
-
   private record Rig(LiveClient client, TierServer edge, LinkProxy link, List<long[]> expected) {}
 
   private Rig rig(LinkShape shape) {
@@ -106,19 +68,19 @@ class LiveClientTest {
                     .slowdown(SLOWDOWN)
                     .next("localhost:" + link.address().getPort())
                     .build()));
-    OnnxModel model = model();
+    OnnxModel model = LiveNets.products();
     KernelGraph kernels = device.engine().kernels(model);
     Profile profile =
         new Profiler(device.engine())
             .profile(
                 kernels,
-                input(1),
+                LiveNets.input(1),
                 ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(1)),
                 Progress.NONE);
     LiveSetup setup =
         new LiveSetup(
             kernels,
-            device.engine().facts(model, input(1)),
+            device.engine().facts(model, LiveNets.input(1)),
             List.of(
                 new LiveSetup.Machine("device", profile.withSlowdown(SLOWDOWN)),
                 new LiveSetup.Machine("edge", profile)),
@@ -131,14 +93,14 @@ class LiveClientTest {
     List<long[]> expected = new ArrayList<>();
     try (var whole = device.engine().open(model)) {
       for (int i = 0; i < 4; i++) {
-        expected.add(whole.run(input(i)).get("y").longs());
+        expected.add(whole.run(LiveNets.input(i)).get("y").longs());
       }
     }
     return new Rig(client, edge, link, expected);
   }
 
   private static void ask(Rig rig, int number) {
-    Execution answer = rig.client.infer(Inputs.of(input(number % 4)));
+    Execution answer = rig.client.infer(Inputs.of(LiveNets.input(number % 4)));
     assertThat(answer.outputs().get("y").longs()).isEqualTo(rig.expected.get(number % 4));
   }
 
@@ -180,7 +142,7 @@ class LiveClientTest {
     until("a plan for the worst", () -> LockSupport.parkNanos(1_000_000), () -> ready(rig));
     List<CompletableFuture<Execution>> answers = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      answers.add(rig.client.submit(Inputs.of(input(i % 4))));
+      answers.add(rig.client.submit(Inputs.of(LiveNets.input(i % 4))));
     }
     rig.link.cut();
     for (int i = 0; i < answers.size(); i++) {

@@ -1,8 +1,7 @@
 /**
  * The running system. A tier is an Open Inference Protocol server ({@link
  * org.scalpel.tier.TierServer}) that also holds models and runs its segments of plans; the device
- * ({@link org.scalpel.tier.DeviceTier}) runs its own in process and sends the crossing tensors on;
- * programs use {@link org.scalpel.tier.ScalpelClient}.
+ * ({@link org.scalpel.tier.DeviceTier}) runs its own in process and sends the crossing tensors on.
  *
  * <pre>
  *   request → InferHandlers (wire) → InferCalls (checks) → ChainRunner → ComputePool → Session

@@ -20,7 +20,6 @@ import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
-import org.scalpel.onnx.ModelProto;
 
 /** Small networks with seeded weights, and what they answer as a whole. */
 final class Nets {
@@ -70,27 +69,6 @@ final class Nets {
             .output("y", TensorFact.of(ElementType.FLOAT32, 1, 3, side, side))
             .build();
     return Preprocessing.of(plain, fit, Pixels.imageNet()).prepend(plain);
-  }
-
-  /** Two kernels over an input whose first dimension is open under the name of rows. */
-  static OnnxModel open() {
-    OnnxModel net =
-        ModelBuilder.opset(17)
-            .input("x", TensorFact.of(ElementType.FLOAT32, -1, 4))
-            .node(ModelBuilder.node("first", "Sigmoid", List.of("x"), List.of("a")).build())
-            .node(ModelBuilder.node("second", "Tanh", List.of("a"), List.of("y")).build())
-            .output("y")
-            .build();
-    ModelProto.Builder proto = net.proto().toBuilder();
-    proto
-        .getGraphBuilder()
-        .getInputBuilder(0)
-        .getTypeBuilder()
-        .getTensorTypeBuilder()
-        .getShapeBuilder()
-        .getDimBuilder(0)
-        .setDimParam("rows");
-    return OnnxModel.of(proto.build(), net.folder());
   }
 
   static Image noise(int width, int height) {

@@ -1,4 +1,4 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +12,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierConfig;
+import org.scalpel.tier.TierException;
+import org.scalpel.tier.TierServer;
 
 class ScalpelConfigTest {
   @TempDir Path folder;
@@ -93,8 +100,8 @@ class ScalpelConfigTest {
   @Test
   @Timeout(60)
   void openDimensionsAreBoundAndPinsAreKept() throws IOException {
-    Nets.open().write(folder.resolve("net.onnx"));
-    try (TierServer edge = TierServer.start(Nets.tier("edge", folder).build())) {
+    LiveNets.open().write(folder.resolve("net.onnx"));
+    try (TierServer edge = edge()) {
       String text =
           "schema: 1\nmodel: net.onnx\nnetwork: [1000/1000/0]\n"
               + "tiers: [{name: device}, {name: edge, url: '%s'}]\n".formatted(edge.address());
@@ -104,10 +111,11 @@ class ScalpelConfigTest {
       OnnxModel model = OnnxModel.read(config.model());
       assertThat(config.shapes(model)).containsExactly(entry("x", List.of(3L, 4L)));
       try (ScalpelClient client = ScalpelClient.open(config)) {
-        assertThat(client.plan().main().assignment())
+        assertThat(client.partitions().get(0).assignment())
             .containsOnly(entry("first", "device"), entry("second", "edge"));
         Map<String, TensorData> inputs = Map.of("x", TensorData.ofFloats(new float[12], 3, 4));
-        SplitExecutionTest.assertSame(client.infer(inputs).outputs(), Nets.whole(model, inputs));
+        assertThat(client.infer(inputs).outputs().get("y").floats())
+            .isEqualTo(whole(model, inputs).floats());
       }
       ScalpelConfig dims = ScalpelConfig.read(write(text + "dims: {row: 3}\n"));
       assertThatThrownBy(() -> ScalpelClient.open(dims))
@@ -124,9 +132,9 @@ class ScalpelConfigTest {
   @Test
   @Timeout(60)
   void aClientProfilesMeasuresPlansAndInfers() throws IOException {
-    OnnxModel model = Nets.skipping(2);
+    OnnxModel model = LiveNets.products();
     model.write(folder.resolve("net.onnx"));
-    try (TierServer edge = TierServer.start(Nets.tier("edge", folder).build())) {
+    try (TierServer edge = edge()) {
       Path file =
           write(
               "schema: 1\nmodel: net.onnx\ntiers: [{name: device, slowdown: 5}, {name: edge, url: '"
@@ -134,12 +142,23 @@ class ScalpelConfigTest {
                   + "'}]\n");
       ScalpelConfig read = ScalpelConfig.read(file);
       try (ScalpelClient client = ScalpelClient.open(read)) {
-        Map<String, TensorData> inputs = Nets.inputs(model, 4);
-        SplitExecutionTest.assertSame(client.infer(inputs).outputs(), Nets.whole(model, inputs));
-        SplitExecutionTest.assertSame(
-            client.inferAsync(inputs).join().outputs(), Nets.whole(model, inputs));
-        assertThat(client.plan().valueMs()).isPositive();
+        Map<String, TensorData> inputs = LiveNets.input(4);
+        long[] whole = whole(model, inputs).longs();
+        assertThat(client.infer(inputs).outputs().get("y").longs()).isEqualTo(whole);
+        assertThat(client.inferAsync(inputs).join().outputs().get("y").longs()).isEqualTo(whole);
+        assertThat(client.live()).isPresent();
       }
+    }
+  }
+
+  private TierServer edge() {
+    return TierServer.start(TierConfig.builder("edge").store(folder.resolve("edge")).build());
+  }
+
+  private static TensorData whole(OnnxModel model, Map<String, TensorData> inputs) {
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        Session session = engine.open(model)) {
+      return session.run(inputs).get("y");
     }
   }
 }

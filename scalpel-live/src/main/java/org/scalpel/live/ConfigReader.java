@@ -1,4 +1,4 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,10 +17,12 @@ import java.util.OptionalDouble;
 import org.scalpel.graph.ModelException;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
-import org.scalpel.tier.ScalpelConfig.Picture;
-import org.scalpel.tier.ScalpelConfig.Planning;
-import org.scalpel.tier.ScalpelConfig.Running;
-import org.scalpel.tier.ScalpelConfig.TierEntry;
+import org.scalpel.live.ScalpelConfig.Picture;
+import org.scalpel.live.ScalpelConfig.Planning;
+import org.scalpel.live.ScalpelConfig.Running;
+import org.scalpel.live.ScalpelConfig.TierEntry;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
 /** Reads {@link ScalpelConfig}; every fault names the file and the key. */

@@ -1,4 +1,4 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
 /**

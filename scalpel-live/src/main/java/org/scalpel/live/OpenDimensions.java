@@ -1,4 +1,4 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +9,7 @@ import java.util.Set;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.onnx.TensorShapeProto.Dimension;
 import org.scalpel.onnx.ValueInfoProto;
+import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
 /** The dimensions that a model leaves open under a name, and sizes for them. */

@@ -1,8 +1,9 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import java.nio.file.Path;
 import java.util.Map;
 import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Execution;
 
 /** The whole public way in: a configuration, one request at a time, then several in flight. */
 final class ExampleClient {

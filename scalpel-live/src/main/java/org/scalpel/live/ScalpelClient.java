@@ -1,18 +1,17 @@
-package org.scalpel.tier;
+package org.scalpel.live;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.scalpel.cost.Load;
+import java.util.stream.Collectors;
 import org.scalpel.cost.Network;
-import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
 import org.scalpel.cost.Profiler;
@@ -22,15 +21,23 @@ import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
+import org.scalpel.live.ScalpelConfig.TierEntry;
 import org.scalpel.plan.Limits;
-import org.scalpel.plan.Link;
 import org.scalpel.plan.Objective;
+import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
-import org.scalpel.plan.Planner;
-import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
-import org.scalpel.tier.ScalpelConfig.TierEntry;
+import org.scalpel.tier.Deployment;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.Execution;
+import org.scalpel.tier.Inputs;
+import org.scalpel.tier.LinkMeasurement;
+import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.TierClient;
+import org.scalpel.tier.TierConfig;
+import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
 /**
@@ -44,18 +51,75 @@ import org.scalpel.tier.TierException.Kind;
  * }</pre>
  *
  * <p>Opening reads the model, reads or measures the profile of every tier and the links, plans, and
- * makes the plan ready everywhere. A plan of several partitions is run with the one that has the
- * largest share.
+ * makes the plan ready everywhere; from then on the plan follows links and machines ({@link
+ * LiveClient}). A plan that was named in a file is kept as it is, and run with the partition that
+ * has the largest share.
  */
 public final class ScalpelClient implements AutoCloseable {
   private final DeviceTier device;
-  private final Plan plan;
-  private final PlanExecutor executor;
+  private final OnnxModel model;
+  private final Way way;
 
-  private ScalpelClient(DeviceTier device, Plan plan, PlanExecutor executor) {
+  private ScalpelClient(DeviceTier device, OnnxModel model, Way way) {
     this.device = device;
-    this.plan = plan;
-    this.executor = executor;
+    this.model = model;
+    this.way = way;
+  }
+
+  /** How requests go: by a plan that follows the world, or always the same way. */
+  private sealed interface Way extends AutoCloseable {
+    CompletableFuture<Execution> submit(Inputs inputs);
+
+    Execution execute(Inputs inputs);
+
+    List<Partition> partitions();
+
+    @Override
+    void close();
+  }
+
+  private record Following(LiveClient live) implements Way {
+    @Override
+    public CompletableFuture<Execution> submit(Inputs inputs) {
+      return live.submit(inputs);
+    }
+
+    @Override
+    public Execution execute(Inputs inputs) {
+      return live.infer(inputs);
+    }
+
+    @Override
+    public List<Partition> partitions() {
+      return live.partitions();
+    }
+
+    @Override
+    public void close() {
+      live.close();
+    }
+  }
+
+  private record Fixed(Partition partition, PlanExecutor executor) implements Way {
+    @Override
+    public CompletableFuture<Execution> submit(Inputs inputs) {
+      return executor.submit(inputs);
+    }
+
+    @Override
+    public Execution execute(Inputs inputs) {
+      return executor.execute(inputs);
+    }
+
+    @Override
+    public List<Partition> partitions() {
+      return List.of(partition);
+    }
+
+    @Override
+    public void close() {
+      executor.close();
+    }
   }
 
   /**
@@ -108,31 +172,39 @@ public final class ScalpelClient implements AutoCloseable {
     ScalpelClient open() {
       KernelGraph kernels = device.engine().kernels(model);
       Map<String, TensorData> sample = SampleInputs.of(model, 1, config.shapes(model));
+      Way way =
+          config.planning().plan().isPresent()
+              ? fixed(kernels, sample, config.planning().plan().get())
+              : following(kernels, sample);
+      return new ScalpelClient(device, model, way);
+    }
+
+    private Way fixed(KernelGraph kernels, Map<String, TensorData> sample, Path file) {
+      Partition partition = readPlan(file).main();
       List<String> names = config.tiers().stream().map(TierEntry::name).toList();
-      Plan plan;
-      List<Double> rtts = new ArrayList<>();
-      if (config.planning().plan().isPresent()) {
-        plan = readPlan(config.planning().plan().get());
-      } else {
-        Objective objective = Objective.parse(config.planning().objective());
-        OptionalDouble maxLoss = config.planning().maxLoss();
-        ProblemBuilder builder =
-            new ProblemBuilder(kernels, Load.of(objective)).lossy(maxLoss.isPresent());
-        for (TierEntry tier : config.tiers()) {
-          builder.tier(tier.name(), profile(tier, kernels, sample));
-        }
-        Problem problem = builder.build(network());
-        problem.links().stream().map(Link::rttMs).forEach(rtts::add);
-        Request request =
-            Request.of(objective)
-                .withAlgorithm(config.planning().algorithm())
-                .withLimits(limits(kernels));
-        plan = Planner.plan(problem, request);
-      }
       Deployment deployment =
-          Deployment.of(kernels, device.engine().facts(model, sample), names, plan.main());
-      return new ScalpelClient(
-          device, plan, device.prepare(rtts.isEmpty() ? deployment : deployment.withRttMs(rtts)));
+          Deployment.of(kernels, device.engine().facts(model, sample), names, partition);
+      return new Fixed(partition, device.prepare(deployment));
+    }
+
+    private Way following(KernelGraph kernels, Map<String, TensorData> sample) {
+      List<LiveSetup.Machine> machines = new ArrayList<>();
+      for (TierEntry tier : config.tiers()) {
+        machines.add(new LiveSetup.Machine(tier.name(), profile(tier, kernels, sample)));
+      }
+      Request request =
+          Request.of(Objective.parse(config.planning().objective()))
+              .withAlgorithm(config.planning().algorithm())
+              .withLimits(limits(kernels));
+      LiveSetup setup =
+          new LiveSetup(
+              kernels,
+              device.engine().facts(model, sample),
+              machines,
+              network(),
+              request,
+              LivePolicy.DEFAULT);
+      return new Following(LiveClient.open(device, setup));
     }
 
     private Limits limits(KernelGraph kernels) {
@@ -200,19 +272,22 @@ public final class ScalpelClient implements AutoCloseable {
 
   /** The model that is run: the file's, with the declared picture input at its head. */
   public OnnxModel model() {
-    return executor.deployment().model();
+    return model;
   }
 
   /** The names of the model's inputs. */
   public Set<String> inputs() {
-    Set<String> names = new HashSet<>();
-    executor.deployment().model().inputs().forEach(v -> names.add(v.name()));
-    return Set.copyOf(names);
+    return model.inputs().stream().map(OnnxModel.Value::name).collect(Collectors.toSet());
   }
 
-  /** The plan that is run. */
-  public Plan plan() {
-    return plan;
+  /** The partitions that new requests take now, with their shares. */
+  public List<Partition> partitions() {
+    return way.partitions();
+  }
+
+  /** What watches links and machines; empty when the plan was named in a file. */
+  public Optional<LiveClient> live() {
+    return way instanceof Following following ? Optional.of(following.live()) : Optional.empty();
   }
 
   /**
@@ -222,17 +297,17 @@ public final class ScalpelClient implements AutoCloseable {
    * @throws TierException the inputs are wrong, or a tier was lost, late or refused
    */
   public Execution infer(Map<String, TensorData> inputs) {
-    return executor.execute(inputs);
+    return infer(Inputs.of(inputs));
   }
 
   /** The same with the files that pictures were read from. */
   public Execution infer(Inputs inputs) {
-    return executor.execute(inputs);
+    return way.execute(inputs);
   }
 
   /** The same without waiting, with the files that pictures were read from. */
   public CompletableFuture<Execution> inferAsync(Inputs inputs) {
-    return executor.submit(inputs);
+    return way.submit(inputs);
   }
 
   /**
@@ -240,12 +315,12 @@ public final class ScalpelClient implements AutoCloseable {
    * chained to the answer must not block.
    */
   public CompletableFuture<Execution> inferAsync(Map<String, TensorData> inputs) {
-    return executor.submit(inputs);
+    return inferAsync(Inputs.of(inputs));
   }
 
   @Override
   public void close() {
-    executor.close();
+    way.close();
     device.close();
   }
 }
