@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls a tier, by the name that they give in a header: what comes in from each of them tells
@@ -16,6 +17,7 @@ final class Callers extends ServerStreamTracer.Factory {
 
   private static final Context.Key<Intake> INTAKE = Context.key("scalpel-intake");
   private static final int MOST = 1024;
+  private static final int LONGEST = 64;
 
   private final Map<String, Intake> intakes =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -33,6 +35,12 @@ final class Callers extends ServerStreamTracer.Factory {
     return intake == null ? new Intake() : intake;
   }
 
+  /** Times what comes from a caller on a lane. */
+  MessageTimer timer(@Nullable CharSequence name) {
+    return new MessageTimer(
+        name == null || name.length() > LONGEST ? new Intake() : of(name.toString()));
+  }
+
   private Intake of(String name) {
     synchronized (intakes) {
       return intakes.computeIfAbsent(name, n -> new Intake());
@@ -42,7 +50,7 @@ final class Callers extends ServerStreamTracer.Factory {
   @Override
   public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
     String name = headers.get(NAME);
-    if (name == null || name.length() > 64) {
+    if (name == null || name.length() > LONGEST) {
       return new ServerStreamTracer() {};
     }
     Intake intake = of(name);

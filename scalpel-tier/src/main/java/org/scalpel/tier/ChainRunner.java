@@ -22,6 +22,9 @@ import org.scalpel.tier.TierException.Kind;
  * neighbour, then both results together. The same on the device and on a server.
  */
 final class ChainRunner {
+  // What the thread that moves bytes may be kept from it.
+  private static final long SHORT_NS = 500_000;
+
   private final ComputePool pool;
   private final Optional<Connection> next;
   private final double slowdown;
@@ -47,9 +50,13 @@ final class ChainRunner {
   /** One request: what it carries, what it used, when it must be over. */
   private record Work(PreparedPlan plan, Carried carried, Deadline deadline, Timing timing) {}
 
-  /** Runs this tier's segments and all behind. The plan must be held until the answer is there. */
+  /**
+   * Runs this tier's segments and all behind. The plan must be held until the answer is there. What
+   * is known to be short is run by the caller, for which a worker would have to be woken.
+   */
   CompletableFuture<Answered> run(PreparedPlan plan, Carried carried, Deadline deadline) {
-    return run(plan, carried, deadline, pool::execute);
+    boolean isShort = plan.usualNs() < SHORT_NS;
+    return run(plan, carried, deadline, isShort ? pool::executeHere : pool::execute);
   }
 
   /** The same from a thread that waits for the answer: it may do the computing itself. */
@@ -125,7 +132,11 @@ final class ChainRunner {
               return outputs;
             });
     timing.codecNs = (long) (codec[0] * slowdown);
-    timing.computeNs = Math.max(0, System.nanoTime() - begun - timing.codecNs);
+    long took = System.nanoTime() - begun;
+    timing.computeNs = Math.max(0, took - timing.codecNs);
+    if (forwards) {
+      work.plan.took(took);
+    }
     return made;
   }
 

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.stub.MetadataUtils;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
 
 /**
- * The way to one neighbour: a channel and the stream of requests on it. A channel that failed is
- * thrown away and a new one is made for the next call, so that a tier that comes back is found at
- * once and not after a back-off; tries are never closer than a few milliseconds.
+ * The way to one neighbour: a channel for control and a stream of requests beside it. A channel
+ * that failed is thrown away and a new one is made for the next call, so that a tier that comes
+ * back is found at once and not after a back-off; tries are never closer than a few milliseconds.
  */
 final class Connection implements AutoCloseable {
   static final int WINDOW = 64 << 20;
@@ -35,6 +36,7 @@ final class Connection implements AutoCloseable {
   private final Methods methods;
   private final Pulse pulse;
   private final AtomicInteger calls = new AtomicInteger();
+  private final EventLoopGroup loop;
   private final ScheduledFuture<?> expiry;
   private @Nullable ManagedChannel channel;
   private @Nullable InferStream stream;
@@ -42,9 +44,10 @@ final class Connection implements AutoCloseable {
   private long failedAt;
   private boolean closed;
 
-  Connection(Endpoint endpoint, TierConfig config) {
+  Connection(Endpoint endpoint, TierConfig config, EventLoopGroup loop) {
     this.endpoint = endpoint;
     this.config = config;
+    this.loop = loop;
     this.methods = Methods.of(config.limits().messageBytes());
     this.pulse =
         new Pulse(
@@ -99,9 +102,15 @@ final class Connection implements AutoCloseable {
   private synchronized InferStream stream() {
     if (stream == null || stream.isEnded()) {
       ManagedChannel current = channel();
+      ClientLane.Way way =
+          new ClientLane.Way(
+              endpoint, methods, loop.next(), config.times().connect(), pulse.ears(caller));
       stream =
           new InferStream(
-              pulse::peer, current, methods, UNDER_WAY, status -> failed(current, status));
+              pulse::peer,
+              UNDER_WAY,
+              owner -> ClientLane.open(way, owner),
+              status -> failed(current, status));
     }
     return stream;
   }
@@ -130,17 +139,22 @@ final class Connection implements AutoCloseable {
   /** A call on this channel failed: the next one starts afresh. */
   @SuppressWarnings("ReferenceEquality") // the very channel that failed, not one like it
   void failed(ManagedChannel used, Status status) {
+    InferStream lost;
     synchronized (this) {
       if (status.getCode() != Status.Code.UNAVAILABLE || channel != used) {
         return;
       }
       channel = null;
+      lost = stream;
       stream = null;
       failure = status;
       failedAt = System.nanoTime();
     }
     // Calls that another thread has just begun on it get their own failure.
     used.shutdownNow();
+    if (lost != null) {
+      lost.cancel("the connection was lost");
+    }
   }
 
   /** The neighbour fell silent: whatever is under way to it fails with the reason. */
@@ -221,14 +235,19 @@ final class Connection implements AutoCloseable {
   @Override
   public void close() {
     ManagedChannel open;
+    InferStream current;
     synchronized (this) {
       closed = true;
+      current = stream;
       open = channel;
       channel = null;
       stream = null;
     }
     expiry.cancel(false);
     pulse.close();
+    if (current != null) {
+      current.cancel("the connection was closed");
+    }
     if (open != null) {
       open.shutdownNow();
     }

@@ -194,13 +194,13 @@ final class InferHandlers {
     }
   }
 
-  private static InferMessage<ModelStreamInferResponse> wrap(InferCalls.Reply reply) {
+  static InferMessage<ModelStreamInferResponse> wrap(InferCalls.Reply reply) {
     ModelStreamInferResponse header =
         ModelStreamInferResponse.newBuilder().setInferResponse(reply.message().header()).build();
     return InferMessage.of(header, reply.message().raw());
   }
 
-  private static InferMessage<ModelStreamInferResponse> error(
+  static InferMessage<ModelStreamInferResponse> error(
       ModelInferRequest request, @Nullable Throwable fault) {
     Status status =
         Refusal.status(

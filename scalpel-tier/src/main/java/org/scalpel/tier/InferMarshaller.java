@@ -1,9 +1,12 @@
 package org.scalpel.tier;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.Parser;
+import io.grpc.HasByteBuffer;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +18,10 @@ import org.scalpel.oip.ModelInferResponse;
 import org.scalpel.oip.ModelStreamInferResponse;
 
 /**
- * Reads and writes the inference messages without passing tensors through protobuf's byte strings:
- * one copy from the wire into direct memory, one copy from direct memory to the wire.
+ * Writes and reads the inference messages without passing tensors through protobuf's byte strings.
  *
- * <p>The wire format is exactly protobuf's. Everything but the raw contents is collected as it is
- * and handed to the generated parser, so field order, unknown fields and repeated parts behave as
- * with any other implementation.
+ * <p>The wire format is exactly protobuf's: field order, unknown fields and repeated parts behave
+ * as with any other implementation.
  *
  * <pre>
  * plain    raw field: tag, length, bytes | every other field → header
@@ -29,50 +30,71 @@ import org.scalpel.oip.ModelStreamInferResponse;
  */
 final class InferMarshaller<H extends MessageLite>
     implements MethodDescriptor.Marshaller<InferMessage<H>> {
-  private static final int LENGTH_DELIMITED = 2;
+  private static final int DELIMITED = 2;
+  private static final int SCRATCH = 16 * 1024;
 
-  private final Parser<H> parser;
-  private final H empty;
-  private final int rawField;
-  private final int nestedField;
+  private final MessageReader.Form<H> form;
   private final int limit;
 
-  private InferMarshaller(H empty, Parser<H> parser, int rawField, int nestedField, int limit) {
-    this.empty = empty;
-    this.parser = parser;
-    this.rawField = rawField;
-    this.nestedField = nestedField;
+  private InferMarshaller(MessageReader.Form<H> form, int limit) {
+    this.form = form;
     this.limit = limit;
   }
 
   static InferMarshaller<ModelInferRequest> requests(int limit) {
-    int raw = ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER;
     return new InferMarshaller<>(
-        ModelInferRequest.getDefaultInstance(), ModelInferRequest.parser(), raw, 0, limit);
+        new MessageReader.Form<>(
+            ModelInferRequest.getDefaultInstance(),
+            ModelInferRequest.parser(),
+            ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER,
+            0),
+        limit);
   }
 
   static InferMarshaller<ModelInferResponse> responses(int limit) {
-    int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
     return new InferMarshaller<>(
-        ModelInferResponse.getDefaultInstance(), ModelInferResponse.parser(), raw, 0, limit);
+        new MessageReader.Form<>(
+            ModelInferResponse.getDefaultInstance(),
+            ModelInferResponse.parser(),
+            ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER,
+            0),
+        limit);
   }
 
   static InferMarshaller<ModelStreamInferResponse> streamed(int limit) {
-    int raw = ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER;
-    int nested = ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER;
     return new InferMarshaller<>(
-        ModelStreamInferResponse.getDefaultInstance(),
-        ModelStreamInferResponse.parser(),
-        raw,
-        nested,
+        new MessageReader.Form<>(
+            ModelStreamInferResponse.getDefaultInstance(),
+            ModelStreamInferResponse.parser(),
+            ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER,
+            ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER),
         limit);
+  }
+
+  /** The largest message that is read. */
+  int limit() {
+    return limit;
   }
 
   // Writing.
 
   @Override
   public InputStream stream(InferMessage<H> message) {
-    return new WireStream(head(message), message.raw(), rawField);
+    return new WireStream(parts(message));
+  }
+
+  /** The message in pieces; those with tensors are the message's own buffers. */
+  List<ByteBuffer> parts(InferMessage<H> message) {
+    List<ByteBuffer> parts = new ArrayList<>(1 + 2 * message.raw().size());
+    parts.add(ByteBuffer.wrap(head(message)));
+    for (ByteBuffer data : message.raw()) {
+      ByteArrayOutputStream prefix = new ByteArrayOutputStream(16);
+      MessageReader.writeVarint(prefix, form.rawField() << 3 | DELIMITED);
+      MessageReader.writeVarint(prefix, data.remaining());
+      parts.add(ByteBuffer.wrap(prefix.toByteArray()));
+      parts.add(data.duplicate());
+    }
+    return parts;
   }
 
   /** The bytes before the raw contents; an answer on a stream is opened with its whole length. */
@@ -85,61 +107,86 @@ final class InferMarshaller<H extends MessageLite>
     byte[] inner = streamed.getInferResponse().toByteArray();
     long length = inner.length;
     for (ByteBuffer buffer : message.raw()) {
-      length += WireStream.rawSize(rawField, buffer);
+      length += rawSize(buffer);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(around.length + inner.length + 16);
     out.writeBytes(around);
-    WireReader.writeVarint32(out, nestedField << 3 | LENGTH_DELIMITED);
-    WireReader.writeVarint32(out, Math.toIntExact(length));
+    MessageReader.writeVarint(out, form.nestedField() << 3 | DELIMITED);
+    MessageReader.writeVarint(out, Math.toIntExact(length));
     out.writeBytes(inner);
     return out.toByteArray();
   }
 
+  private long rawSize(ByteBuffer data) {
+    int bytes = data.remaining();
+    return (long) CodedOutputStream.computeTagSize(form.rawField())
+        + CodedOutputStream.computeUInt32SizeNoTag(bytes)
+        + bytes;
+  }
+
   // Reading.
 
+  /** Reads a message of so many bytes as they arrive. */
+  MessageReader<H> reader(int size) {
+    return new MessageReader<>(form, size);
+  }
+
+  /** Reads a message that has arrived, where possible straight from gRPC's buffers. */
   @Override
   public InferMessage<H> parse(InputStream given) {
-    List<ByteBuffer> raw = new ArrayList<>();
+    MessageReader<H> reader = null;
     try {
-      InputStream stream = WireReader.measured(given, limit);
+      InputStream stream = measured(given);
       int size = stream.available();
       if (size > limit) {
-        throw new InvalidProtocolBufferException(
-            "message of " + size + " bytes; expected at most " + limit);
+        String why = "message of " + size + " bytes; expected at most " + limit;
+        return InferMessage.malformed(form.empty(), "malformed inference message: " + why);
       }
-      WireReader in = new WireReader(stream, size);
-      ByteArrayOutputStream header = new ByteArrayOutputStream(256);
-      readFields(in, size, nestedField == 0, header, raw);
-      return InferMessage.pooled(parser.parseFrom(header.toByteArray()), raw);
+      reader = reader(size);
+      byte[] scratch = new byte[Math.min(SCRATCH, size)];
+      boolean more = true;
+      while (more && reader.left() > 0) {
+        more = moveBuffer(stream, reader) || moveBytes(stream, reader, scratch);
+      }
+      return reader.message();
     } catch (IOException e) {
-      raw.forEach(BufferPool.SHARED::give);
-      return InferMessage.malformed(empty, "malformed inference message: " + e.getMessage());
+      if (reader != null) {
+        reader.abandon();
+      }
+      return InferMessage.malformed(form.empty(), "malformed inference message: " + e.getMessage());
     }
   }
 
-  private void readFields(
-      WireReader in, int end, boolean holdsRaw, ByteArrayOutputStream header, List<ByteBuffer> raw)
+  /** A stream that knows its length: one that is being decompressed does not. */
+  private InputStream measured(InputStream in) throws IOException {
+    if (in instanceof KnownLength) {
+      return in;
+    }
+    try {
+      return new ByteArrayInputStream(in.readNBytes((int) Math.min(1L << 30, limit + 1L)));
+    } catch (StatusRuntimeException tooLarge) {
+      throw new IOException(tooLarge.getStatus().getDescription(), tooLarge);
+    }
+  }
+
+  private static boolean moveBuffer(InputStream in, MessageReader<?> reader) throws IOException {
+    ByteBuffer chunk =
+        in instanceof HasByteBuffer has && has.byteBufferSupported() ? has.getByteBuffer() : null;
+    if (chunk == null || !chunk.hasRemaining()) {
+      return false;
+    }
+    int count = Math.min(chunk.remaining(), reader.left());
+    reader.feed(chunk.slice(chunk.position(), count));
+    in.skipNBytes(count);
+    return true;
+  }
+
+  private static boolean moveBytes(InputStream in, MessageReader<?> reader, byte[] scratch)
       throws IOException {
-    while (in.position() < end) {
-      int tag = in.readVarint32();
-      int field = tag >>> 3;
-      boolean delimited = (tag & 7) == LENGTH_DELIMITED;
-      if (delimited && holdsRaw && field == rawField) {
-        raw.add(in.readDirect(in.readLength(end)));
-      } else if (delimited && !holdsRaw && field == nestedField) {
-        int length = in.readLength(end);
-        ByteArrayOutputStream nested = new ByteArrayOutputStream(256);
-        readFields(in, in.position() + length, true, nested, raw);
-        WireReader.writeVarint32(header, tag);
-        WireReader.writeVarint32(header, nested.size());
-        nested.writeTo(header);
-      } else {
-        WireReader.writeVarint32(header, tag);
-        in.copyField(tag, end, header);
-      }
+    int count = in.read(scratch, 0, Math.min(scratch.length, reader.left()));
+    if (count > 0) {
+      reader.feed(ByteBuffer.wrap(scratch, 0, count));
     }
-    if (in.position() != end) {
-      throw new InvalidProtocolBufferException("a field reaches beyond its message");
-    }
+    return count > 0;
   }
 }

@@ -1,9 +1,5 @@
 package org.scalpel.tier;
 
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.EnumSet;
 import java.util.Map;
@@ -12,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
@@ -25,7 +22,6 @@ import org.scalpel.tier.TierException.Kind;
  * <p>Answers are completed on the transport's thread; whoever waits for them must not block there.
  */
 final class InferStream {
-  private static final int ANSWERS_AHEAD = 64;
   // A tier refuses single requests in words; a whole stream ends so only when its bytes are wrong.
   private static final Set<Status.Code> BREAKS =
       EnumSet.of(
@@ -36,28 +32,35 @@ final class InferStream {
 
   private final Supplier<String> peer;
   private final int capacity;
-  private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
-      call;
+  private final Consumer<Status> onEnd;
+  private final ClientLane lane;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger givenUp = new AtomicInteger();
-  private final Object sending = new Object();
   private volatile boolean ended;
   private volatile Status end = Status.UNAVAILABLE.withDescription("stream ended");
   private volatile @Nullable TierException verdict;
 
-  private record Waiting(CompletableFuture<Answer> answer, Deadline deadline) {}
+  private static final class Waiting {
+    final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    final Deadline deadline;
+    // On the lane's thread.
+    boolean sent;
 
+    Waiting(Deadline deadline) {
+      this.deadline = deadline;
+    }
+  }
+
+  /** Begins to connect. */
   InferStream(
       Supplier<String> peer,
-      ManagedChannel channel,
-      Methods methods,
       int capacity,
+      Function<ClientLane.Owner, ClientLane> lane,
       Consumer<Status> onEnd) {
     this.peer = peer;
     this.capacity = capacity;
-    this.call = channel.newCall(methods.stream(), CallOptions.DEFAULT);
-    call.start(new Listener(onEnd), new Metadata());
-    call.request(ANSWERS_AHEAD);
+    this.onEnd = onEnd;
+    this.lane = lane.apply(new Receiver());
   }
 
   boolean isEnded() {
@@ -67,32 +70,30 @@ final class InferStream {
   /** Sends a request; its id must be new. The buffers must not change until the answer is there. */
   CompletableFuture<Answer> send(InferMessage<ModelInferRequest> request, Deadline deadline) {
     String id = request.header().getId();
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Waiting mine = new Waiting(deadline);
     if (waiting.size() >= capacity) {
-      answer.completeExceptionally(
+      mine.answer.completeExceptionally(
           new TierException(
               Kind.OVERLOADED, peer.get() + " has " + capacity + " requests under way already"));
-      return answer;
+      return mine.answer;
     }
-    waiting.put(id, new Waiting(answer, deadline));
+    waiting.put(id, mine);
     try {
-      synchronized (sending) {
-        call.sendMessage(request);
-      }
+      lane.send(request, () -> mine.sent = true);
     } catch (RuntimeException e) {
       waiting.remove(id);
-      answer.completeExceptionally(
+      mine.answer.completeExceptionally(
           ended || verdict != null
               ? why()
               : new TierException(
                   Kind.LOST, peer.get() + ": sending failed: " + e.getMessage(), e));
-      return answer;
+      return mine.answer;
     }
     if (ended || verdict != null) {
       // The end may have come between the look and the entry.
       failAll();
     }
-    return answer;
+    return mine.answer;
   }
 
   int underWay() {
@@ -113,10 +114,15 @@ final class InferStream {
         });
   }
 
+  /** Ends the stream as if the connection had been lost. */
+  void cancel(String why) {
+    lane.cancel(Status.UNAVAILABLE.withDescription(why));
+  }
+
   /** Ends the stream; everything under way, and whatever comes later, fails with the reason. */
   void cutOff(TierException why) {
     verdict = why;
-    call.cancel(why.getMessage(), null);
+    lane.cancel(Status.CANCELLED.withDescription(why.getMessage()));
     failAll();
   }
 
@@ -141,20 +147,13 @@ final class InferStream {
         });
   }
 
-  private final class Listener extends ClientCall.Listener<InferMessage<ModelStreamInferResponse>> {
-    private final Consumer<Status> onEnd;
-
-    Listener(Consumer<Status> onEnd) {
-      this.onEnd = onEnd;
-    }
-
+  private final class Receiver implements ClientLane.Owner {
     @Override
-    public void onMessage(InferMessage<ModelStreamInferResponse> message) {
+    public void answered(InferMessage<ModelStreamInferResponse> message) {
       if (!message.problem().isEmpty()) {
         broken("sent what cannot be read (" + message.problem() + ")");
         return;
       }
-      call.request(1);
       ModelStreamInferResponse header = message.header();
       Waiting found = waiting.remove(header.getInferResponse().getId());
       if (found == null) {
@@ -163,24 +162,28 @@ final class InferStream {
         if (givenUp.getAndUpdate(n -> Math.max(0, n - 1)) == 0) {
           broken("answered what it was not asked, or twice");
         }
-      } else if (header.getErrorMessage().isEmpty()) {
-        found.answer.complete(
-            new Answer(header.getInferResponse(), message.raw(), message::release));
-      } else {
+      } else if (!header.getErrorMessage().isEmpty()) {
         message.release();
         found.answer.completeExceptionally(refused(header));
+      } else if (!found.sent) {
+        message.release();
+        broken("answered before it had the request");
+        found.answer.completeExceptionally(why());
+      } else {
+        found.answer.complete(
+            new Answer(header.getInferResponse(), message.raw(), message::release));
       }
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
-      end = status.isOk() ? Status.UNAVAILABLE.withDescription("it closed the stream") : status;
+    public void ended(Status status) {
+      end = status;
       if (verdict == null && BREAKS.contains(status.getCode())) {
         broken("sent what cannot be read, or a message too large (" + Refusal.line(status) + ")");
       }
       ended = true;
       failAll();
-      onEnd.accept(end);
+      onEnd.accept(status);
     }
   }
 

@@ -29,6 +29,11 @@ final class LinkView {
     this.sign = sign;
   }
 
+  /** For one more way on which the neighbour answers. */
+  MessageTimer timer() {
+    return new MessageTimer(answers);
+  }
+
   /** Listens to what comes in on calls of the neighbour. */
   ClientStreamTracer.Factory listening() {
     return new ClientStreamTracer.Factory() {

@@ -35,6 +35,7 @@ final class PreparedPlan {
   private final Set<String> ownResults = new LinkedHashSet<>();
   private final long bytes;
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong usualNs = new AtomicLong(Long.MAX_VALUE);
   // Users plus one while it is not forgotten.
   private final AtomicInteger holds = new AtomicInteger(1);
   private final AtomicInteger forgotten = new AtomicInteger();
@@ -167,6 +168,16 @@ final class PreparedPlan {
       carried.putAll(outputs);
     }
     return made;
+  }
+
+  /** What a run of all parts takes on this tier, lately and about; very long before the first. */
+  long usualNs() {
+    return usualNs.get();
+  }
+
+  /** A run of all parts took so long. */
+  void took(long ns) {
+    usualNs.updateAndGet(before -> before == Long.MAX_VALUE ? ns : before + (ns - before) / 4);
   }
 
   /** Takes the plan for one request. */

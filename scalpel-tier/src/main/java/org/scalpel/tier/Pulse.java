@@ -62,13 +62,7 @@ final class Pulse implements AutoCloseable {
   private volatile String silent = "";
   private volatile boolean trouble;
   private volatile long takenBytes;
-  private final LinkView view =
-      new LinkView(
-          () -> {
-            if (!sign) {
-              sign = true;
-            }
-          });
+  private final LinkView view = new LinkView(this::sign);
   private @Nullable Call call;
   private long lastTick = System.nanoTime();
   private long quietNs;
@@ -141,6 +135,17 @@ final class Pulse implements AutoCloseable {
     String why = silent;
     if (!why.isEmpty()) {
       throw new TierException(Kind.UNREACHABLE, why);
+    }
+  }
+
+  /** What a lane to the neighbour tells, under the name that this end goes by. */
+  ClientLane.Ears ears(String caller) {
+    return new ClientLane.Ears(caller, this::sign, view.timer());
+  }
+
+  private void sign() {
+    if (!sign) {
+      sign = true;
     }
   }
 

@@ -5,6 +5,7 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -53,14 +54,19 @@ public final class TierClient implements AutoCloseable {
   private final TierConfig config;
   private final Connection connection;
 
-  private TierClient(Endpoint endpoint, TierConfig config) {
+  private TierClient(Endpoint endpoint, TierConfig config, EventLoopGroup loop) {
     this.config = config;
-    this.connection = new Connection(endpoint, config);
+    this.connection = new Connection(endpoint, config, loop);
   }
 
   /** A client of the tier at an address; nothing is sent yet. */
   public static TierClient of(Endpoint endpoint, TierConfig config) {
-    return new TierClient(endpoint, config);
+    return of(endpoint, config, Loops.shared());
+  }
+
+  /** The same, with its tensors moved by a thread of the caller. */
+  static TierClient of(Endpoint endpoint, TierConfig config, EventLoopGroup loop) {
+    return new TierClient(endpoint, config, loop);
   }
 
   Connection connection() {

@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class TierServer implements AutoCloseable {
   private static final int CONTROL_QUEUE = 64;
 
   private final TierConfig config;
+  private final EventLoopGroup loop;
   private final ComputePool pool;
   private final PlanCache plans;
   private final Repository repository;
@@ -36,6 +38,9 @@ public final class TierServer implements AutoCloseable {
   private final Optional<TierClient> next;
   private final InferCalls calls;
   private final InferHandlers handlers;
+  private final Methods methods;
+  private final Callers callers = new Callers();
+  private final LaneDoor door;
   private final InferenceService inference;
   private final Heartbeats heartbeats;
   private final ControlService control;
@@ -46,7 +51,8 @@ public final class TierServer implements AutoCloseable {
 
   private TierServer(TierConfig config) {
     this.config = config;
-    this.next = config.next().map(e -> TierClient.of(e, config));
+    this.loop = Loops.start("scalpel-" + config.name() + "-io");
+    this.next = config.next().map(e -> TierClient.of(e, config, loop));
     this.plans = new PlanCache(config.limits().plans(), config.limits().planBytes());
     this.repository = new Repository(plans);
     this.node = new TierNode(config, plans, next);
@@ -54,6 +60,8 @@ public final class TierServer implements AutoCloseable {
     ChainRunner runner = new ChainRunner(config, pool, next.map(TierClient::connection));
     this.calls = new InferCalls(config, repository, pool, runner);
     this.handlers = new InferHandlers(calls);
+    this.methods = Methods.of(config.limits().messageBytes());
+    this.door = new LaneDoor(new LaneDoor.Inside(methods, calls, callers));
     this.inference = new InferenceService(config, repository);
     this.heartbeats =
         new Heartbeats(
@@ -119,10 +127,13 @@ public final class TierServer implements AutoCloseable {
   }
 
   private Server build() {
-    Methods methods = Methods.of(config.limits().messageBytes());
     ServerServiceDefinition protocol = inference.bind(methods, handlers);
     Endpoint listen = config.listen();
     return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
+        .bossEventLoopGroup(loop)
+        .workerEventLoopGroup(loop)
+        .channelType(Loops.server())
+        .protocolNegotiator(door)
         .directExecutor()
         .callExecutor(new ByService(controlThreads))
         .flowControlWindow(Connection.WINDOW)
@@ -133,7 +144,7 @@ public final class TierServer implements AutoCloseable {
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(300, TimeUnit.SECONDS)
         .maxConcurrentCallsPerConnection(MOST_CALLS)
-        .addStreamTracerFactory(new Callers())
+        .addStreamTracerFactory(callers)
         .addService(protocol)
         .addService(control)
         .addService(health.getHealthService())
@@ -209,12 +220,13 @@ public final class TierServer implements AutoCloseable {
     inference.notReady();
     control.drain();
     calls.drain();
-    heartbeats.drain(handlers::idle);
+    heartbeats.drain(() -> handlers.idle() && door.idle());
     server.shutdown();
     // Streams of neighbours stay open until we end them.
     handlers.drain();
     try {
       if (!server.awaitTermination(config.times().drain().toMillis(), TimeUnit.MILLISECONDS)) {
+        door.abort();
         server.shutdownNow();
         server.awaitTermination(1, TimeUnit.SECONDS);
       }
@@ -233,5 +245,6 @@ public final class TierServer implements AutoCloseable {
     controlThreads.shutdownNow();
     repository.close();
     node.close();
+    Loops.stop(loop);
   }
 }

@@ -1,6 +1,5 @@
 package org.scalpel.tier;
 
-import com.google.protobuf.CodedOutputStream;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import java.io.IOException;
@@ -10,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A message on its way out: header bytes, then every raw tensor with its tag and length. gRPC
+ * A message on its way out through gRPC, in the pieces of {@link InferMarshaller#parts}. gRPC
  * drains it at once when the call is up, so a large tensor is copied once, in pieces that stay in
  * the cache.
  */
@@ -23,40 +22,13 @@ final class WireStream extends InputStream implements KnownLength, Drainable {
   private int part;
   private int left;
 
-  WireStream(byte[] header, List<ByteBuffer> raw, int rawField) {
-    parts = new ByteBuffer[1 + 2 * raw.size()];
-    parts[0] = ByteBuffer.wrap(header);
-    long total = header.length;
-    for (int i = 0; i < raw.size(); i++) {
-      ByteBuffer data = raw.get(i).duplicate();
-      parts[1 + 2 * i] = ByteBuffer.wrap(prefix(rawField, data.remaining()));
-      parts[2 + 2 * i] = data;
-      total += rawSize(rawField, data);
+  WireStream(List<ByteBuffer> pieces) {
+    parts = pieces.toArray(new ByteBuffer[0]);
+    long total = 0;
+    for (ByteBuffer piece : pieces) {
+      total += piece.remaining();
     }
     left = Math.toIntExact(total);
-  }
-
-  static long rawSize(int field, ByteBuffer data) {
-    int bytes = data.remaining();
-    return (long) CodedOutputStream.computeTagSize(field)
-        + CodedOutputStream.computeUInt32SizeNoTag(bytes)
-        + bytes;
-  }
-
-  private static byte[] prefix(int field, int length) {
-    byte[] bytes =
-        new byte
-            [CodedOutputStream.computeTagSize(field)
-                + CodedOutputStream.computeUInt32SizeNoTag(length)];
-    try {
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.writeTag(field, 2);
-      out.writeUInt32NoTag(length);
-      out.checkNoSpaceLeft();
-    } catch (IOException e) {
-      throw new IllegalStateException("the array was measured", e);
-    }
-    return bytes;
   }
 
   @Override

@@ -6,7 +6,8 @@
  * <pre>
  *   request → InferHandlers (wire) → InferCalls (checks) → ChainRunner → ComputePool → Session
  *                                                             └─ Connection → next tier
- *   InferMarshaller: tensors between the wire and direct memory, one copy each way
+ *   InferMarshaller, MessageReader: tensors between the wire and direct memory
+ *   Lane (ClientLane → LaneDoor → ServerLane): the hot path between tiers, gRPC without gRPC's layers
  *   Pulse (near end) ◀─ heartbeat ─ Heartbeats (far end): who is silent is lost within a second
  *   ControlService → TierNode: ModelStore (by content), PlanCache (prepared segments)
  * </pre>
