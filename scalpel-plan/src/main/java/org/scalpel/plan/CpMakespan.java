@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tiers and order of all work together, exactly, for CP-SAT: an optional interval per layer and
@@ -149,7 +150,7 @@ final class CpMakespan {
     int p = in.producer[t];
     LinearExpr made = p < 0 ? LinearExpr.constant(0) : ends[p];
     LinearExpr before = made;
-    Literal crossed = model.falseLiteral();
+    Optional<Literal> crossed = Optional.empty();
     for (int k = 0; k < in.links; k++) {
       Literal home = p < 0 ? model.falseLiteral() : beyond[p][k];
       if (durations.up.send[t * in.links + k] == Double.POSITIVE_INFINITY) {
@@ -171,7 +172,7 @@ final class CpMakespan {
             .onlyEnforceIf(new Literal[] {crosses, on[q][k + 1]});
       }
       before = there;
-      crossed = crosses;
+      crossed = Optional.of(crosses);
     }
   }
 
@@ -179,27 +180,29 @@ final class CpMakespan {
    * When a tensor may start to cross: once it is made, and once it is here if it came over a link.
    */
   private LinearExpr ready(
-      Literal present, LinearExpr made, Literal crossedBefore, LinearExpr there) {
-    if (made == there) {
+      Literal present, LinearExpr made, Optional<Literal> crossedBefore, LinearExpr there) {
+    if (crossedBefore.isEmpty()) {
       return made;
     }
     IntVar ready = model.newIntVar(0, latest, "");
     model.addGreaterOrEqual(ready, made).onlyEnforceIf(present);
-    model.addGreaterOrEqual(ready, there).onlyEnforceIf(new Literal[] {present, crossedBefore});
+    model
+        .addGreaterOrEqual(ready, there)
+        .onlyEnforceIf(new Literal[] {present, crossedBefore.get()});
     return LinearExpr.affine(ready, 1, 0);
   }
 
   private void back(int t) {
     int p = in.producer[t];
     LinearExpr before = ends[p];
-    Literal crossed = model.falseLiteral();
+    Optional<Literal> crossed = Optional.empty();
     for (int k = in.links - 1; k >= 0; k--) {
       if (durations.down.send[t * in.links + k] == Double.POSITIVE_INFINITY) {
         continue;
       }
       Literal present = beyond[p][k];
       before = crossing(t, k, false, present, ready(present, ends[p], crossed, before));
-      crossed = present;
+      crossed = Optional.of(present);
       model.addGreaterOrEqual(end, before).onlyEnforceIf(present);
     }
   }

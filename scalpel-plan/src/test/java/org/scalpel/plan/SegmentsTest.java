@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Makespans of real plans: segments that release their outputs when they end; their timelines. */
@@ -183,12 +184,16 @@ class SegmentsTest {
     for (PlanTensor tensor : problem.tensors()) {
       for (int reader : tensor.consumers()) {
         if (tensor.producer() >= 0) {
-          Timeline.Task made = layers.get(problem.layers().get(tensor.producer()).name());
-          Timeline.Task read = layers.get(problem.layers().get(reader).name());
+          Timeline.Task made = task(layers, problem, tensor.producer());
+          Timeline.Task read = task(layers, problem, reader);
           assertThat(read.startMs()).isGreaterThanOrEqualTo(made.endMs() - 1e-9);
         }
       }
     }
+  }
+
+  private static Timeline.Task task(Map<String, Timeline.Task> layers, Problem problem, int layer) {
+    return Objects.requireNonNull(layers.get(problem.layers().get(layer).name()));
   }
 
   @Test
