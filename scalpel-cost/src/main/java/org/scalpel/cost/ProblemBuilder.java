@@ -36,10 +36,11 @@ import org.scalpel.plan.Tier;
  */
 public final class ProblemBuilder {
   /**
-   * What a request and its answer may cost on a hop beside their bytes, in ms: the bound that the
-   * data path keeps (docs/benchmarks.md, "Data path").
+   * What a request and its answer cost on a hop beside their bytes, in ms, when requests follow one
+   * another: measured with tensors so small that their bytes do not matter (docs/benchmarks.md,
+   * "Overhead of the runtime").
    */
-  public static final double FRAMING_MS = 0.3;
+  public static final double FRAMING_MS = 0.2;
 
   private static final double BYTES_PER_MIB = 1 << 20;
 

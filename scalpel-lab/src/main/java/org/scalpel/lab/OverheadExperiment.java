@@ -98,8 +98,8 @@ public final class OverheadExperiment implements Experiment {
         try (SegmentChain chain = new SegmentChain(engine, kernels, facts, cut);
             PlanExecutor plan = wire.device().prepare(deployment)) {
           Turns turns = new Turns(plan, chain, inputs, raw, bytes);
-          turns.lasting(rows.isEmpty() ? 8_000 : lab.pick(1_000, 2_000));
-          rows.add(row(bytes, hops, turns.lasting(lab.pick(1_500, 6_000))));
+          turns.lasting(rows.isEmpty() ? 8_000 : lab.pick(1_000, 1_500));
+          rows.add(row(bytes, hops, turns.lasting(lab.pick(1_500, 4_000))));
         }
       }
     }

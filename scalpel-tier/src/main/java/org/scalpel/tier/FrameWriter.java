@@ -35,17 +35,19 @@ final class FrameWriter {
     List<ByteBuf> parts = new ArrayList<>();
     ByteBuf small = memory.directBuffer(512).writeByte(0).writeInt((int) length);
     parts.add(small);
+    boolean between = false;
     for (ByteBuffer piece : pieces) {
-      boolean copied = piece.remaining() <= COPIED || !piece.isDirect();
-      if (!copied) {
+      if (piece.isDirect() && piece.remaining() > COPIED) {
         parts.add(Unpooled.wrappedBuffer(piece));
-      } else {
-        if (parts.get(parts.size() - 1) != small) {
-          small = memory.directBuffer(Math.max(512, piece.remaining()));
-          parts.add(small);
-        }
-        small.writeBytes(piece.duplicate());
+        between = true;
+        continue;
       }
+      if (between) {
+        small = memory.directBuffer(Math.max(512, piece.remaining()));
+        parts.add(small);
+        between = false;
+      }
+      small.writeBytes(piece.duplicate());
     }
     return parts.size() == 1
         ? small
@@ -70,21 +72,23 @@ final class FrameWriter {
       connectionWindow -= count;
       streamWindow -= count;
       wrote = true;
-      ctx.write(
-          Frames.header(ctx.alloc(), count, Frames.DATA, 0, Frames.STREAM), ctx.voidPromise());
+      var unusedHead =
+          ctx.write(
+              Frames.header(ctx.alloc(), count, Frames.DATA, 0, Frames.STREAM), ctx.voidPromise());
       if (count < whole) {
-        ctx.write(next.body.readRetainedSlice(count), ctx.voidPromise());
+        var unusedPart = ctx.write(next.body.readRetainedSlice(count), ctx.voidPromise());
         continue;
       }
       queue.poll();
       Runnable sent = next.sent;
-      ctx.write(next.body)
-          .addListener(
-              done -> {
-                if (done.isSuccess()) {
-                  sent.run();
-                }
-              });
+      var unused =
+          ctx.write(next.body)
+              .addListener(
+                  done -> {
+                    if (done.isSuccess()) {
+                      sent.run();
+                    }
+                  });
     }
     if (wrote) {
       ctx.flush();

@@ -142,7 +142,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     if (ctx == null) {
       frame.release();
     } else {
-      ctx.write(frame, ctx.voidPromise());
+      var unused = ctx.write(frame, ctx.voidPromise());
     }
   }
 
@@ -159,7 +159,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     }
     over(status);
     if (context != null) {
-      context.close();
+      var unused = context.close();
     }
   }
 
@@ -169,7 +169,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     if (ended) {
-      ctx.close();
+      var unused = ctx.close();
     } else if (ctx.channel().isActive()) {
       begin(ctx);
     }
@@ -203,7 +203,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     } else if (!pinged && ctx != null && now - Math.max(lastRead, lastSent) > QUIET_NS) {
       pinged = true;
       pingedAt = now;
-      ctx.writeAndFlush(Frames.ping(ctx.alloc(), 0, now), ctx.voidPromise());
+      var unused = ctx.writeAndFlush(Frames.ping(ctx.alloc(), 0, now), ctx.voidPromise());
     }
   }
 
@@ -232,7 +232,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   private void violated(String why) {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
-      ctx.writeAndFlush(Frames.goAway(ctx.alloc(), PROTOCOL_ERROR), ctx.voidPromise());
+      var unused = ctx.writeAndFlush(Frames.goAway(ctx.alloc(), PROTOCOL_ERROR), ctx.voidPromise());
     }
     end(Status.INTERNAL.withDescription("broken protocol: " + why));
   }

@@ -140,11 +140,7 @@ final class ServerLane extends Lane<ModelInferRequest, ModelStreamInferResponse>
       write(Frames.headers(ctx.alloc(), Frames.END_STREAM, "grpc-status", "0"));
       ctx.flush();
     }
-    if (closed != null) {
-      ctx.close(closed);
-    } else {
-      ctx.close();
-    }
+    var unused = closed == null ? ctx.close() : ctx.close(closed);
   }
 
   @Override
