@@ -15,6 +15,7 @@ import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
+import java.util.concurrent.locks.LockSupport;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.Rehearsal;
@@ -23,6 +24,9 @@ import org.scalpel.tier.Rehearsal;
 final class DemoRun {
   /** So many requests that count run one after the other before the next plan's turn. */
   private static final int TURN = 4;
+
+  // Latency is of single requests: between two of them everything is idle for a while.
+  private static final Duration PAUSE = Duration.ofMillis(30);
 
   private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
@@ -153,6 +157,7 @@ final class DemoRun {
           executor.execute(subject.request()).release();
           progress.step();
           for (int i = done; i < Math.min(done + TURN, effort.repetitions()); i++) {
+            LockSupport.parkNanos(PAUSE.toNanos());
             rows.get(plan).add(executor.execute(subject.request()));
             progress.step();
           }

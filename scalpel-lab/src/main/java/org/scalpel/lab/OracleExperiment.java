@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.Map;
 import java.util.Optional;
 import org.scalpel.cost.Network;
@@ -38,6 +39,9 @@ import org.scalpel.tier.Rehearsal;
  * shows the noise.
  */
 public final class OracleExperiment implements Experiment {
+  // Latency is of single requests: between two of them everything is idle for a while.
+  private static final Duration PAUSE = Duration.ofMillis(30);
+
   private static final double SLOWDOWN = 6;
   private static final int MOST_CUTS = 24;
   private static final int WARM_UP = 3;
@@ -185,6 +189,7 @@ public final class OracleExperiment implements Experiment {
         for (Entrant entrant : entrants) {
           // The first request finds caches that the other cuts have filled; only the second counts.
           entrant.plan().execute(inputs);
+          LockSupport.parkNanos(PAUSE.toNanos());
           double ms = entrant.plan().execute(inputs).totalMs();
           if (round >= 0) {
             entrant.times().add(ms);
