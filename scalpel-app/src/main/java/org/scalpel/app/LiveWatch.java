@@ -31,7 +31,7 @@ final class LiveWatch implements AutoCloseable {
 
   static LiveWatch start(LiveClient client, Console console) {
     LiveWatch watch = new LiveWatch(client, console);
-    watch.clock.scheduleAtFixedRate(watch::tell, 1, 1, TimeUnit.SECONDS);
+    var unused = watch.clock.scheduleAtFixedRate(watch::tell, 1, 1, TimeUnit.SECONDS);
     return watch;
   }
 

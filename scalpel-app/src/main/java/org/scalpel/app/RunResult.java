@@ -28,7 +28,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
   }
 
   long sent() {
-    return executions.size() + faults.size();
+    return (long) executions.size() + faults.size();
   }
 
   private List<Double> times() {

@@ -157,6 +157,7 @@ final class TimelineChart {
     return LEFT + (WIDTH - LEFT - 40) * ms / span;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
   private static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }

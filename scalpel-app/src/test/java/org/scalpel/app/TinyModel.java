@@ -46,7 +46,8 @@ final class TinyModel {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
             .setGraph(graph)
             .build();
-    OnnxModel.of(model, file.toAbsolutePath().getParent()).write(file);
+    OnnxModel.of(model, java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()))
+        .write(file);
     return file;
   }
 

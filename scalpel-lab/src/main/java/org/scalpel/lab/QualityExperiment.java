@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -124,7 +125,8 @@ public final class QualityExperiment implements Experiment {
           builder.tier("edge", profile.withSlowdown(EDGE_SLOWDOWN));
         }
         builder.tier("cloud", profile);
-        String links = tiers == 3 ? ACCESS.get(rate) + "," + BACKHAUL : ACCESS.get(rate);
+        String access = Objects.requireNonNull(ACCESS.get(rate));
+        String links = tiers == 3 ? access + "," + BACKHAUL : access;
         Problem problem = builder.build(Network.parse(links));
         for (Objective objective : Objective.values()) {
           rows.addAll(compared(chosen.name(), problem, rate, objective));
@@ -196,7 +198,7 @@ public final class QualityExperiment implements Experiment {
   private static List<String> summary(String algorithm, Table rows) {
     Table answered = rows.where(row -> !row.text("answer").equals("none"));
     List<Double> ratios = ratios(rows);
-    long invalid = answered.rows().size() - ratios.size();
+    int invalid = answered.rows().size() - ratios.size();
     if (ratios.isEmpty()) {
       return List.of(
           algorithm,

@@ -37,7 +37,6 @@ final class Adaptation implements AutoCloseable {
   private final Replanner replanner;
   private final WarmPlans warm;
   private final ComputeFactors factors;
-  private final AtomicReference<Route> route;
   private final long begun = System.nanoTime();
   private final ArrayDeque<Switch> switches = new ArrayDeque<>();
   private final ScheduledExecutorService looking =
@@ -47,6 +46,7 @@ final class Adaptation implements AutoCloseable {
   private final AtomicReference<String> again = new AtomicReference<>("");
   private final Optional<Prober> prober;
   private volatile Situation decided;
+  private volatile Route route = new Route(List.of(), List.of());
   private boolean warming;
 
   private Adaptation(LiveSetup setup, DeviceTier device) {
@@ -57,7 +57,6 @@ final class Adaptation implements AutoCloseable {
     this.factors = new ComputeFactors(setup.names());
     this.prober = device.next().map(Prober::start);
     this.decided = situation();
-    this.route = new AtomicReference<>(new Route(List.of(), List.of()));
   }
 
   /**
@@ -82,7 +81,7 @@ final class Adaptation implements AutoCloseable {
     use(prepareAll(plan.partitions()), plan.partitions());
     prepareLikely(problem);
     long every = setup.policy().look().toMillis();
-    looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+    var unused = looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
   }
 
   private static ThreadFactory daemon(String name) {
@@ -94,7 +93,7 @@ final class Adaptation implements AutoCloseable {
   }
 
   Route route() {
-    return route.get();
+    return route;
   }
 
   int ready() {
@@ -144,7 +143,7 @@ final class Adaptation implements AutoCloseable {
   private void decide(Situation now, String why) {
     decided = now;
     Problem problem = replanner.problem(now);
-    double current = replanner.value(problem, route.get().partitions());
+    double current = replanner.value(problem, route.partitions());
     double enough = current * (1 - setup.policy().leastGain());
     Optional<Plan> best = replanner.plan(problem);
     if (best.isPresent() && best.get().valueMs() < enough) {
@@ -196,7 +195,7 @@ final class Adaptation implements AutoCloseable {
       String why, List<WarmPlan> plans, List<Partition> shares, double expected, double before) {}
 
   private void move(Move move) {
-    Route old = route.get();
+    Route old = route;
     Route fresh = use(move.plans(), move.shares());
     Switch done =
         new Switch(
@@ -220,7 +219,7 @@ final class Adaptation implements AutoCloseable {
     List<Double> parts =
         shares.size() == 1 ? List.of(1.0) : shares.stream().map(Partition::share).toList();
     Route fresh = new Route(plans, parts);
-    route.set(fresh);
+    route = fresh;
     return fresh;
   }
 

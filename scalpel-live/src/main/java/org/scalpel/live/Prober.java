@@ -41,7 +41,8 @@ final class Prober implements AutoCloseable {
 
   static Prober start(TierClient neighbour) {
     Prober prober = new Prober(neighbour);
-    prober.clock.scheduleWithFixedDelay(prober::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    var unused =
+        prober.clock.scheduleWithFixedDelay(prober::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     return prober;
   }
 

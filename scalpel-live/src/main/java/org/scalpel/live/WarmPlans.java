@@ -71,6 +71,7 @@ final class WarmPlans implements AutoCloseable {
     return plan;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very one that was just made
   private List<WarmPlan> evict(WarmPlan fresh) {
     List<WarmPlan> gone = new ArrayList<>();
     var plans = ready.values().iterator();

@@ -93,7 +93,7 @@ class LiveClientTest {
     List<long[]> expected = new ArrayList<>();
     try (var whole = device.engine().open(model)) {
       for (int i = 0; i < 4; i++) {
-        expected.add(whole.run(LiveNets.input(i)).get("y").longs());
+        expected.add(LiveNets.y(whole.run(LiveNets.input(i))).longs());
       }
     }
     return new Rig(client, edge, link, expected);
@@ -101,7 +101,7 @@ class LiveClientTest {
 
   private static void ask(Rig rig, int number) {
     Execution answer = rig.client.infer(Inputs.of(LiveNets.input(number % 4)));
-    assertThat(answer.outputs().get("y").longs()).isEqualTo(rig.expected.get(number % 4));
+    assertThat(LiveNets.y(answer.outputs()).longs()).isEqualTo(rig.expected.get(number % 4));
   }
 
   private static boolean usesEdge(Rig rig) {
@@ -146,7 +146,7 @@ class LiveClientTest {
     }
     rig.link.cut();
     for (int i = 0; i < answers.size(); i++) {
-      long[] got = answers.get(i).get(30, TimeUnit.SECONDS).outputs().get("y").longs();
+      long[] got = LiveNets.y(answers.get(i).get(30, TimeUnit.SECONDS).outputs()).longs();
       assertThat(got).isEqualTo(rig.expected.get(i % 4));
     }
     until("the device alone", () -> LockSupport.parkNanos(1_000_000), () -> !usesEdge(rig));

@@ -2,6 +2,7 @@ package org.scalpel.live;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.ModelBuilder;
@@ -66,5 +67,10 @@ final class LiveNets {
       values[i] = (float) random.nextGaussian();
     }
     return Map.of("x", TensorData.ofFloats(values, ROWS, WIDTH));
+  }
+
+  /** The output of these networks. */
+  static TensorData y(Map<String, TensorData> outputs) {
+    return Objects.requireNonNull(outputs.get("y"));
   }
 }

@@ -27,6 +27,7 @@ final class FrameWriter {
   private record Pending(ByteBuf body, Runnable sent) {}
 
   /** A message of gRPC around pieces; the large ones are not copied. */
+  @SuppressWarnings("ReferenceEquality") // whether the last part is the very one being filled
   static ByteBuf body(ByteBufAllocator memory, List<ByteBuffer> pieces) {
     long length = 0;
     for (ByteBuffer piece : pieces) {
@@ -60,6 +61,7 @@ final class FrameWriter {
   }
 
   /** Writes what the windows allow and flushes it. */
+  @SuppressWarnings("FutureReturnValueIgnored") // failures close the channel
   void drain(ChannelHandlerContext ctx) {
     boolean wrote = false;
     for (Pending next = queue.peek(); next != null; next = queue.peek()) {

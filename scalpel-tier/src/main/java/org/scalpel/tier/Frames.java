@@ -106,7 +106,7 @@ final class Frames {
       block.writeByte(SHORT);
       int rest = bytes.length - SHORT;
       for (; rest >= 128; rest >>>= 7) {
-        block.writeByte(rest & 0x7F | 0x80);
+        block.writeByte((rest & 0x7F) | 0x80);
       }
       block.writeByte(rest);
     }

@@ -43,7 +43,7 @@ final class Heartbeats implements AutoCloseable {
     this.takenBytes = takenBytes;
     this.behind = behind;
     this.clock = Clocks.daemon("scalpel-" + tier + "-heartbeat");
-    clock.scheduleAtFixedRate(this::tick, BEAT_NS, BEAT_NS / 5, TimeUnit.NANOSECONDS);
+    var unused = clock.scheduleAtFixedRate(this::tick, BEAT_NS, BEAT_NS / 5, TimeUnit.NANOSECONDS);
   }
 
   StreamObserver<Heartbeat> listen(StreamObserver<Heartbeat> out) {

@@ -137,6 +137,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   void write(ByteBuf frame) {
     ChannelHandlerContext ctx = context;
     if (ctx == null) {
@@ -147,6 +148,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   }
 
   /** Ends the lane at once. */
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   void end(Status status) {
     if (ended) {
       return;
@@ -166,6 +168,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   // Coming and going.
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     if (ended) {
@@ -195,6 +198,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   }
 
   /** A quiet peer is asked whether it is there. */
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   private void pulse() {
     ChannelHandlerContext ctx = context;
     long now = System.nanoTime();
@@ -229,6 +233,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   private void violated(String why) {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {

@@ -114,6 +114,7 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // closing has no other end
     public void handlerAdded(ChannelHandlerContext ctx) {
       ctx.channel().config().setRecvByteBufAllocator(reads);
       patience = ctx.executor().schedule(() -> ctx.close(), PATIENCE_S, TimeUnit.SECONDS);

@@ -173,7 +173,7 @@ final class ModelStore {
           parts.add(file);
         }
       }
-      parts.sort(Comparator.comparing(p -> p.toFile().lastModified()));
+      parts.sort(Comparator.comparingLong(p -> p.toFile().lastModified()));
       for (Path oldest : parts) {
         if (parts.indexOf(oldest) < parts.size() - MOST_PARTS
             || bytes() + more > limits.storeBytes()) {
@@ -296,7 +296,7 @@ final class ModelStore {
     }
     try (Stream<Path> all = Files.list(views)) {
       List<Path> oldest = new ArrayList<>(all.toList());
-      oldest.sort(Comparator.comparing(p -> p.toFile().lastModified()));
+      oldest.sort(Comparator.comparingLong(p -> p.toFile().lastModified()));
       for (Path view : oldest.subList(0, Math.max(0, oldest.size() - MOST_VIEWS))) {
         remove(view);
       }

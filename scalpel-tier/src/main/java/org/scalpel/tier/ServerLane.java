@@ -130,6 +130,7 @@ final class ServerLane extends Lane<ModelInferRequest, ModelStreamInferResponse>
     finish();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // failures come to the channel's own handlers
   private void finish() {
     ChannelHandlerContext ctx = context;
     if (!closing || underWay > 0 || ctx == null) {

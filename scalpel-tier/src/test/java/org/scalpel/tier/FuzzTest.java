@@ -357,6 +357,7 @@ class FuzzTest {
             .toByteArray();
     Mutations mutations = new Mutations(5);
     int read = 0;
+    int refusals = 0;
     for (int i = 0; i < 3000; i++) {
       try {
         ProfileRequest request = ProfileRequest.parseFrom(mutations.of(good));
@@ -364,12 +365,13 @@ class FuzzTest {
         Specs.inputs(request);
         Specs.kernels(MODEL, request.getKernelsList());
         read++;
-      } catch (InvalidProtocolBufferException e) {
-        continue;
+      } catch (InvalidProtocolBufferException refused) {
+        refusals++;
       } catch (StatusRuntimeException | ModelException | org.scalpel.codec.CodecException e) {
         assertThat(e).message().doesNotContain("\n");
       }
     }
     assertThat(read).isPositive();
+    assertThat(refusals).isPositive();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -214,7 +215,7 @@ class HeartbeatTest {
       answer.get(20, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       report(what, start);
-      return (TierException) e.getCause();
+      return (TierException) Objects.requireNonNull(e.getCause());
     } catch (TimeoutException e) {
       throw new AssertionError(what + " was not noticed at all", e);
     }

@@ -60,7 +60,7 @@ class HostileClientTest {
   }
 
   private static ModelInferRequest.Builder request() {
-    TensorData x = INPUTS.get("x");
+    TensorData x = java.util.Objects.requireNonNull(INPUTS.get("x"));
     return ModelInferRequest.newBuilder()
         .setModelName("wide")
         .setId("7")

@@ -156,8 +156,10 @@ class LaneTest {
         .hasCauseInstanceOf(TierException.class)
         .satisfies(
             e ->
-                assertThat(((TierException) e.getCause()).kind())
-                    .isIn(Kind.UNREACHABLE, Kind.LOST));
+                assertThat(e.getCause())
+                    .isInstanceOfSatisfying(
+                        TierException.class,
+                        t -> assertThat(t.kind()).isIn(Kind.UNREACHABLE, Kind.LOST)));
   }
 
   @Test

@@ -58,7 +58,7 @@ class LyingTierTest {
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(8));
         assertThat(e.getCause()).isInstanceOf(TierException.class).message().doesNotContain("\n");
         assertThat(e.getCause()).hasMessageContaining(tier.address());
-        return (TierException) e.getCause();
+        return (TierException) java.util.Objects.requireNonNull(e.getCause());
       }
       throw new AssertionError("the lie was believed");
     }

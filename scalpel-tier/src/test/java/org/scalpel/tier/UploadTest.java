@@ -133,13 +133,18 @@ class UploadTest {
       System.out.printf("%d bytes sent in %.1f s%n", sent, (System.nanoTime() - start) / 1e9);
       assertThat(sent).isGreaterThan(2L << 30);
       edge.publish("table", model);
-      assertThat(client.infer("table", inputs).get("y").bytes()[63]).isEqualTo((byte) 7);
+      assertThat(
+              java.util.Objects.requireNonNull(client.infer("table", inputs).get("y")).bytes()[63])
+          .isEqualTo((byte) 7);
       start = System.nanoTime();
       try (DeviceTier device =
               new DeviceTier(Nets.tier("device", store).next(edge.address().toString()).build());
           PlanExecutor plan = device.prepare(Nets.cut(model, inputs, TWO, 0))) {
         System.out.printf("prepared in %.1f s%n", (System.nanoTime() - start) / 1e9);
-        assertThat(plan.execute(inputs).outputs().get("y").bytes()[63]).isEqualTo((byte) 7);
+        assertThat(
+                java.util.Objects.requireNonNull(plan.execute(inputs).outputs().get("y"))
+                    .bytes()[63])
+            .isEqualTo((byte) 7);
       }
     }
   }
