@@ -156,6 +156,11 @@ final class ModelStore {
       // Its sender was cut off and comes again before the transport has noticed.
       other.close();
     }
+    Path begun = part(sha256);
+    if (offset > (Files.exists(begun) ? Files.size(begun) : 0)) {
+      // What was held when this caller asked has become the blob itself, or was thrown away.
+      throw Refusal.of(io.grpc.Status.Code.ABORTED, "somebody has just uploaded this blob");
+    }
     Upload upload = new Upload(sha256, size, offset);
     uploading.put(sha256, upload);
     return upload;
