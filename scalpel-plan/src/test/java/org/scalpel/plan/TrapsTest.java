@@ -138,8 +138,8 @@ class TrapsTest {
     assertThatThrownBy(
             () -> Planner.plan(problem, Request.of(Objective.LATENCY).withLimits(limits)))
         .isInstanceOf(InfeasibleException.class)
-        .hasMessageContaining("\"conv1\"")
-        .hasMessageContaining("\"fc\"");
+        .hasMessageContaining("pin conv1=cloud")
+        .hasMessageContaining("pin fc=device");
   }
 
   @Test
