@@ -62,8 +62,8 @@ class ExperimentsTest {
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Experiments.named("link"))
         .isInstanceOf(UserException.class)
-        .hasMessage(
-            "no experiment link: expected one of links, planner, prediction, overhead, oracle");
+        .hasMessageStartingWith("no experiment link: expected one of links, planner, ")
+        .hasMessageEndingWith(", oracle");
   }
 
   @Test

@@ -188,14 +188,15 @@ public final class ScalpelClient implements AutoCloseable {
     }
 
     private Way following(KernelGraph kernels, Map<String, TensorData> sample) {
-      List<LiveSetup.Machine> machines = new ArrayList<>();
-      for (TierEntry tier : config.tiers()) {
-        machines.add(new LiveSetup.Machine(tier.name(), profile(tier, kernels, sample)));
-      }
+      // First of all: what is misspelt should not be found after minutes of measuring.
       Request request =
           Request.of(Objective.parse(config.planning().objective()))
               .withAlgorithm(config.planning().algorithm())
               .withLimits(limits(kernels));
+      List<LiveSetup.Machine> machines = new ArrayList<>();
+      for (TierEntry tier : config.tiers()) {
+        machines.add(new LiveSetup.Machine(tier.name(), profile(tier, kernels, sample)));
+      }
       LiveSetup setup =
           new LiveSetup(
               kernels,

@@ -80,7 +80,8 @@ class MakespanTest {
   @Test
   void threeTiersEqualEveryOrderOfEveryAssignment() {
     for (int i = 0; i < 60; i++) {
-      Problem problem = new RandomProblems(700 + i).next(1 + i % 4, 3);
+      // With four layers there can be so many orders that a single problem takes minutes.
+      Problem problem = new RandomProblems(700 + i).next(1 + i % 3, 3);
       Orders orders = new Orders(problem);
       double best = new Reference(problem).least(Map.of(), orders::best);
       Plan plan = Planner.plan(problem, MAKESPAN);
