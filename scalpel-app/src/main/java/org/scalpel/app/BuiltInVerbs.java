@@ -26,6 +26,10 @@ final class BuiltInVerbs implements VerbProvider {
         new Entry("serve", "Run one tier: an Open Inference Protocol server.", ServeVerb::new),
         new Entry(
             "run", "Run inputs over the tiers of a plan; show where the time went.", RunVerb::new),
+        new Entry(
+            "trace",
+            "Show one request's timeline over tiers and links, predicted beside measured.",
+            TraceVerb::new),
         new Entry("status", "Show what a running tier is, holds and does.", StatusVerb::new),
         new Entry(
             "dist", "Make one archive per platform, for machines without a build.", DistVerb::new));

@@ -229,7 +229,7 @@ final class PlanVerb extends Verb {
     output.ifPresent(path -> OutputFile.write(path, Json.text(json) + "\n"));
     timeline.ifPresent(
         path ->
-            OutputFile.write(path, new TimelineChart(choice.problem(), choice.plan()).text(path)));
+            OutputFile.write(path, TimelineChart.of(choice.problem(), choice.plan()).text(path)));
     PlanReport report = new PlanReport(choice.problem(), plan);
     report.lines(explain).forEach(console::print);
     choice.lines().forEach(console::print);

@@ -20,9 +20,6 @@ import org.scalpel.live.ScalpelClient;
 import org.scalpel.live.ScalpelConfig;
 import org.scalpel.live.Switch;
 import org.scalpel.plan.Partition;
-import org.scalpel.plan.Plan;
-import org.scalpel.plan.PlanJson;
-import org.scalpel.plan.Planner;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
@@ -252,34 +249,12 @@ final class RunVerb extends Verb {
   /** Where the kernels run: by the plan, by planning now, or all of them here. */
   private Placement placement(OnnxModel model, KernelGraph kernels) {
     if (planFile.isPresent()) {
-      Path file = planFile.get();
-      Plan plan = PlanJson.read(InputFile.text(file), file.toString());
-      // By name first, so that a plan of another model is refused with the file's name.
-      PlanFile.ofPlan(file, model).tierOfKernel(kernels);
-      return Placement.of(plan.main());
+      return Placement.ofPlan(planFile.get(), model, kernels);
     }
     if (!profiles.isEmpty()) {
-      ModelProblem problem =
-          ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
-      return Placement.of(
-          Planner.plan(problem.problem(), request.request(problem::kernelOf)).main());
+      return Placement.planned(
+          ModelProblem.read(model, profiles, network, request.load(), request.mayLose()), request);
     }
-    return new Placement(Optional.empty());
-  }
-
-  /** A partition, or none for everything on the device. */
-  private record Placement(Optional<Partition> partition) {
-    static Placement of(Partition partition) {
-      return new Placement(Optional.of(partition));
-    }
-
-    Deployment deployment(KernelGraph kernels, Map<String, TensorFact> facts) {
-      if (partition.isPresent()) {
-        List<String> tiers = PlanFile.tiers(partition.get());
-        return Deployment.of(kernels, facts, tiers, partition.get());
-      }
-      List<Integer> here = kernels.kernels().stream().map(kernel -> 0).toList();
-      return new Deployment(kernels, List.of("device"), here, facts, Map.of(), Map.of());
-    }
+    return Placement.HERE;
   }
 }

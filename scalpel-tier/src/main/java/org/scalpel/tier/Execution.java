@@ -11,6 +11,7 @@ import org.scalpel.graph.TensorData;
  * @param plan the id of the plan that answered
  * @param totalMs from the call to the answer, on the device's clock
  * @param stages in the order of the chain: device, link, edge, link, cloud
+ * @param times the same in all detail
  * @param releaser what {@link #release} does
  */
 public record Execution(
@@ -18,6 +19,7 @@ public record Execution(
     String plan,
     double totalMs,
     List<Stage> stages,
+    RequestTimes times,
     Runnable releaser) {
   /** Copies. */
   public Execution {
@@ -35,7 +37,7 @@ public record Execution(
 
   /** The same, timed from {@code begun} on {@link System#nanoTime}: a try before it counts too. */
   public Execution since(long begun) {
-    return new Execution(outputs, plan, (System.nanoTime() - begun) / 1e6, stages, releaser);
+    return new Execution(outputs, plan, (System.nanoTime() - begun) / 1e6, stages, times, releaser);
   }
 
   /** The bytes of all tensors that left the device and came back. */

@@ -2,7 +2,9 @@ package org.scalpel.tier;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -279,8 +281,12 @@ public final class PlanExecutor implements AutoCloseable {
             answered.recycleOutputs().run();
           }
         };
-    double ms = (System.nanoTime() - begun) / 1e6;
-    return new Execution(outputs, plan(), ms, Stages.of(deployment, answered), release);
+    long total = System.nanoTime() - begun;
+    List<Span> spans = new ArrayList<>();
+    spans.add(answered.span(deployment.tiers().get(0), total));
+    spans.addAll(answered.spans());
+    RequestTimes times = new RequestTimes(deployment.tiers(), spans, deployment.predictedMs());
+    return new Execution(outputs, plan(), total / 1e6, Stages.of(times), times, release);
   }
 
   /** Any fault as the kind of exception that this class promises. */

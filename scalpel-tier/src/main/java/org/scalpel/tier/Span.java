@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param sentBytes of tensors to the tier behind
  * @param receivedBytes of tensors from the tier behind
  */
-record Span(
+public record Span(
     String tier,
     long queueNs,
     long computeNs,

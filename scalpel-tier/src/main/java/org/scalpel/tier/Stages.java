@@ -12,12 +12,10 @@ final class Stages {
   /**
    * Tiers from their own spans; a link is what remains of a round trip without the tier behind it.
    */
-  static List<Stage> of(Deployment deployment, Answered answered) {
-    List<String> tiers = deployment.tiers();
-    Map<String, Double> predicted = deployment.predictedMs();
-    List<Span> spans = new ArrayList<>();
-    spans.add(answered.span(tiers.get(0), 0));
-    spans.addAll(answered.spans());
+  static List<Stage> of(RequestTimes times) {
+    List<String> tiers = times.tiers();
+    Map<String, Double> predicted = times.predictedMs();
+    List<Span> spans = times.spans();
     List<Stage> stages = new ArrayList<>();
     for (int t = 0; t < Math.min(spans.size(), tiers.size()); t++) {
       Span span = spans.get(t);
