@@ -111,7 +111,10 @@ final class Bench implements AutoCloseable {
   /** A cut, back to back and rested, from one opening. */
   record Both(Cut busy, RestedCut rested) {}
 
-  /** As {@link #measure}; then again, each segment after a pause of its own. */
+  /**
+   * As {@link #measure}; then again, each segment after a pause of its own, in turns with rested
+   * runs of the whole model: one moment's speed of the machine would not tell that of another.
+   */
   Both measureBoth(int[] tierOfKernel, Rounds rounds, Pauses pauses) {
     long begun = System.nanoTime();
     try (SegmentChain chain = new SegmentChain(engine, kernels, facts, tierOfKernel)) {
@@ -157,6 +160,7 @@ final class Bench implements AutoCloseable {
     chain.segments().forEach(s -> times.add(new ArrayList<>()));
     chain.time(inputs);
     for (int round = 0; round < pauses.runs(); round++) {
+      runRested(pauses.nanos());
       List<Double> pass = chain.time(inputs, () -> pause(pauses.nanos()));
       for (int s = 0; s < pass.size(); s++) {
         times.get(s).add(pass.get(s));

@@ -30,7 +30,7 @@ public final class Profiler {
   private static final double WARM_UP_SHARE = 0.04;
   private static final double KERNEL_SHARE = 0.2;
   private static final double RESTED_KERNEL_SHARE = 0.3;
-  private static final double RESTED_SHARE = 0.4;
+  private static final double RESTED_SHARE = 0.35;
   private static final int MIN_WARM_UP = 3;
   private static final int MAX_WARM_UP = 100;
   private static final int MIN_RUNS = 5;
