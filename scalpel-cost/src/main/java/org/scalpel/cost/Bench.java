@@ -20,6 +20,7 @@ import org.scalpel.graph.TensorFact;
  */
 final class Bench implements AutoCloseable {
   private static final double MS_PER_NS = 1e-6;
+  private static final long WARM_UP_NS = 300_000_000;
   private final Engine engine;
   private final KernelGraph kernels;
   private final Map<String, TensorFact> facts;
@@ -31,8 +32,12 @@ final class Bench implements AutoCloseable {
   /** A measured cut: its segments, and each one's time in units of a whole run. */
   record Cut(List<Segment> segments, List<Double> shares) {}
 
-  /** How often to measure: at least so many rounds, more while opening the cut took longer. */
-  record Rounds(int least, int most) {}
+  /**
+   * How often to measure: at least {@code least} rounds; more, up to {@code most}, while they took
+   * less than {@code ns} or than opening the cut did. A round of a small model is over in
+   * milliseconds, and few of them say little.
+   */
+  record Rounds(int least, int most, long ns) {}
 
   /**
    * The same after pauses, with no reference beside it.
@@ -61,6 +66,15 @@ final class Bench implements AutoCloseable {
     whole.recycle(new HashMap<>(outputs));
     wholeMs.add(ms);
     return ms;
+  }
+
+  /** Runs until the code that runs is compiled. */
+  void warmUp() {
+    long begun = System.nanoTime();
+    for (int run = 0; run < 3 || System.nanoTime() - begun < WARM_UP_NS; run++) {
+      runWhole();
+    }
+    forget();
   }
 
   /** Forgets the runs so far: they were warm-up. */
@@ -139,8 +153,9 @@ final class Bench implements AutoCloseable {
     chain.segments().forEach(s -> times.add(new ArrayList<>()));
     chain.time(inputs);
     long begun = System.nanoTime();
+    long enough = Math.max(openedNs, rounds.ns());
     for (int round = 0;
-        round < rounds.least() || (round < rounds.most() && System.nanoTime() - begun < openedNs);
+        round < rounds.least() || (round < rounds.most() && System.nanoTime() - begun < enough);
         round++) {
       runWhole();
       reference.add(runWhole());

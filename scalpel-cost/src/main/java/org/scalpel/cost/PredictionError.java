@@ -20,7 +20,7 @@ import org.scalpel.graph.TensorData;
  * taken for a wrong model.
  */
 public final class PredictionError {
-  private static final Bench.Rounds ROUNDS = new Bench.Rounds(5, 25);
+  private static final Bench.Rounds ROUNDS = new Bench.Rounds(5, 100, 250_000_000);
   private static final int RESTED_ROUNDS = 5;
 
   private PredictionError() {}
@@ -58,6 +58,7 @@ public final class PredictionError {
     double wholeMs = profile.measured().wholeMs().medianMs();
     List<Cut> cuts = new ArrayList<>();
     try (Bench bench = new Bench(engine, kernels, profile.subject().facts(), inputs)) {
+      bench.warmUp();
       for (int[] assignment : assignments) {
         Comparison compared = of(profile.fit(), kernels, bench.measure(assignment, ROUNDS));
         cuts.add(new Cut(compared.segments(), compared.predictedMs(), compared.share() * wholeMs));

@@ -37,7 +37,12 @@ public final class Profiler {
   private static final int MAX_RUNS = 200;
   private static final int MIN_CUTS = 6;
   private static final int MAX_CUTS = 80;
-  private static final Bench.Rounds ROUNDS = new Bench.Rounds(3, 15);
+  private static final int LEAST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 60;
+
+  /** What rounds back to back take of the time that is left for cuts. */
+  private static final double ROUNDS_SHARE = 0.4;
+
   private static final int MIN_RESTED_RUNS = 3;
   private static final int MAX_RESTED_RUNS = 30;
 
@@ -284,6 +289,9 @@ public final class Profiler {
     void cuts() {
       CutSample sample = new CutSample(kernels, new Random(options.seed()));
       Bench.Pauses pauses = new Bench.Pauses(pauseNs(), RESTED_ROUNDS);
+      double each = ROUNDS_SHARE * Math.max(0, 1 - spent()) / MAX_CUTS;
+      Bench.Rounds rounds =
+          new Bench.Rounds(LEAST_ROUNDS, MOST_ROUNDS, (long) (each * budget(options.budget())));
       int refused = 0;
       while (busy.size() < Math.min(MAX_CUTS, sample.size())
           && refused < MAX_AVOIDED
@@ -295,11 +303,11 @@ public final class Profiler {
         }
         refused = 0;
         if (busy.size() % RESTED_CUTS == 0) {
-          Bench.Both both = bench.measureBoth(cut, ROUNDS, pauses);
+          Bench.Both both = bench.measureBoth(cut, rounds, pauses);
           busy.add(both.busy());
           rested.add(both.rested());
         } else {
-          busy.add(bench.measure(cut, ROUNDS));
+          busy.add(bench.measure(cut, rounds));
         }
         progress.at("cuts", Math.min(1, spent()));
       }
