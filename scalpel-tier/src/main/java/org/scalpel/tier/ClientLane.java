@@ -3,17 +3,22 @@ package org.scalpel.tier;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.oip.ModelStreamInferResponse;
@@ -37,7 +42,10 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
    *
    * @param patience until the peer is reached
    */
-  record Way(Endpoint endpoint, Methods methods, EventLoop loop, Duration patience, Ears ears) {}
+  record Way(Peer peer, Methods methods, EventLoop loop, Duration patience, Ears ears) {}
+
+  /** Who is called, and how it is known there and knows us. */
+  record Peer(Endpoint endpoint, ClientKeys keys) {}
 
   /**
    * Who is told on the lane's thread what comes in.
@@ -66,7 +74,7 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
 
   private void resolve() {
     try {
-      connect(InetAddress.getAllByName(way.endpoint.host()), 0);
+      connect(InetAddress.getAllByName(way.peer.endpoint.host()), 0);
     } catch (UnknownHostException e) {
       unreachable(e);
     }
@@ -80,18 +88,35 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) way.patience.toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .handler(new ChannelInboundHandlerAdapter())
-            .connect(new InetSocketAddress(addresses[tried], way.endpoint.port()))
+            .connect(new InetSocketAddress(addresses[tried], way.peer.endpoint.port()))
             .addListener(
                 (ChannelFuture done) -> {
                   if (done.isSuccess()) {
-                    done.channel().config().setRecvByteBufAllocator(reads);
-                    done.channel().pipeline().addLast(this);
+                    enter(done.channel());
                   } else if (tried + 1 < addresses.length) {
                     connect(addresses, tried + 1);
                   } else {
                     unreachable(done.cause());
                   }
                 });
+  }
+
+  /** Becomes the connection's handler, once the peer is known to be who it should be. */
+  private void enter(Channel channel) {
+    Optional<SslHandler> tls;
+    try {
+      tls = way.peer.keys.handler(channel.alloc(), way.patience);
+    } catch (RuntimeException e) {
+      var unused = channel.close();
+      unreachable(e);
+      return;
+    }
+    if (tls.isEmpty()) {
+      channel.config().setRecvByteBufAllocator(reads);
+      channel.pipeline().addLast(this);
+      return;
+    }
+    channel.pipeline().addLast(tls.get(), new AfterHandshake(() -> this, this::unreachable));
   }
 
   private void unreachable(Throwable fault) {
@@ -112,26 +137,30 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
             Frames.LARGEST_FRAME,
             Frames.LANE,
             1));
-    write(
-        Frames.headers(
-            ctx.alloc(),
-            0,
-            ":method",
-            "POST",
-            ":scheme",
-            "http",
-            ":path",
-            "/" + way.methods.stream().getFullMethodName(),
-            ":authority",
-            way.endpoint.toString(),
-            "te",
-            "trailers",
-            "content-type",
-            "application/grpc",
-            Callers.NAME.name(),
-            way.ears.caller,
-            "user-agent",
-            "scalpel/" + InferenceService.RELEASE));
+    List<String> fields =
+        new ArrayList<>(
+            List.of(
+                ":method",
+                "POST",
+                ":scheme",
+                way.peer.keys.context().isPresent() ? "https" : "http",
+                ":path",
+                "/" + way.methods.stream().getFullMethodName(),
+                ":authority",
+                way.peer.endpoint.authority(),
+                "te",
+                "trailers",
+                "content-type",
+                "application/grpc",
+                Callers.NAME.name(),
+                way.ears.caller,
+                "user-agent",
+                "scalpel/" + InferenceService.RELEASE));
+    way.peer
+        .keys
+        .authorization()
+        .ifPresent(text -> fields.addAll(List.of(Guard.AUTHORIZATION.name(), text)));
+    write(Frames.headers(ctx.alloc(), 0, fields.toArray(new String[0])));
   }
 
   @Override

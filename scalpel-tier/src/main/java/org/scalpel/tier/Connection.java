@@ -32,6 +32,7 @@ final class Connection implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final TierConfig config;
+  private final ClientKeys keys;
   private final String caller = UUID.randomUUID().toString();
   private final Methods methods;
   private final Pulse pulse;
@@ -47,6 +48,7 @@ final class Connection implements AutoCloseable {
   Connection(Endpoint endpoint, TierConfig config, EventLoopGroup loop) {
     this.endpoint = endpoint;
     this.config = config;
+    this.keys = ClientKeys.open(endpoint, config);
     this.loop = loop;
     this.methods = Methods.of(config.limits().messageBytes());
     this.pulse =
@@ -104,7 +106,11 @@ final class Connection implements AutoCloseable {
       ManagedChannel current = channel();
       ClientLane.Way way =
           new ClientLane.Way(
-              endpoint, methods, loop.next(), config.times().connect(), pulse.ears(caller));
+              new ClientLane.Peer(endpoint, keys),
+              methods,
+              loop.next(),
+              config.times().connect(),
+              pulse.ears(caller));
       stream =
           new InferStream(
               pulse::peer,
@@ -212,9 +218,10 @@ final class Connection implements AutoCloseable {
   private NettyChannelBuilder builder(int messageBytes) {
     Metadata name = new Metadata();
     name.put(Callers.NAME, caller);
-    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-        .intercept(MetadataUtils.newAttachHeadersInterceptor(name))
-        .usePlaintext()
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port());
+    keys.context().ifPresentOrElse(builder::sslContext, builder::usePlaintext);
+    return builder
+        .intercept(MetadataUtils.newAttachHeadersInterceptor(name), keys.showing())
         .directExecutor()
         .disableRetry()
         .maxInboundMessageSize(messageBytes)
@@ -244,6 +251,7 @@ final class Connection implements AutoCloseable {
       stream = null;
     }
     expiry.cancel(false);
+    keys.close();
     pulse.close();
     if (current != null) {
       current.cancel("the connection was closed");

@@ -10,8 +10,14 @@ import org.scalpel.tier.TierException.Kind;
  *
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 lets the system choose when listening
+ * @param tls whether the address itself asks for encryption
  */
-public record Endpoint(String host, int port) {
+public record Endpoint(String host, int port, boolean tls) {
+  /** One that leaves encryption to the settings of whoever calls it. */
+  public Endpoint(String host, int port) {
+    this(host, port, false);
+  }
+
   /** Checks both. */
   public Endpoint {
     if (host.isBlank() || port < 0 || port > 65535) {
@@ -21,10 +27,12 @@ public record Endpoint(String host, int port) {
 
   /**
    * Reads {@code HOST:PORT}, {@code grpc://HOST:PORT} or {@code http://HOST:PORT}, which mean the
-   * same; an IPv6 address stands in brackets.
+   * same, or {@code grpcs://} and {@code https://}, which ask for encryption; an IPv6 address
+   * stands in brackets.
    */
   public static Endpoint parse(String text) {
-    String plain = text.replaceFirst("^(grpc|http)://", "");
+    String plain = text.replaceFirst("^(grpc|http)s?://", "");
+    boolean tls = text.startsWith("grpcs://") || text.startsWith("https://");
     try {
       URI uri = URI.create("grpc://" + plain);
       String host = uri.getHost();
@@ -32,7 +40,7 @@ public record Endpoint(String host, int port) {
       if (host == null || uri.getPort() < 0 || more || uri.getRawUserInfo() != null) {
         throw bad(text);
       }
-      return new Endpoint(host.replace("[", "").replace("]", ""), uri.getPort());
+      return new Endpoint(host.replace("[", "").replace("]", ""), uri.getPort(), tls);
     } catch (IllegalArgumentException e) {
       throw bad(text);
     }
@@ -49,13 +57,18 @@ public record Endpoint(String host, int port) {
 
   /** The same host with another port. */
   public Endpoint withPort(int other) {
-    return new Endpoint(host, other);
+    return new Endpoint(host, other, tls);
   }
 
-  /** {@code host:port}, as {@link #parse} reads it. */
+  /** {@code host:port}, without what is said of encryption. */
+  String authority() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** {@code host:port} or {@code grpcs://host:port}, as {@link #parse} reads it. */
   @Override
   public String toString() {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return tls ? "grpcs://" + authority() : authority();
   }
 
   private static TierException bad(String text) {

@@ -82,6 +82,15 @@ final class Frames {
     return header(memory, 8, GOAWAY, 0, 0).writeInt(STREAM).writeInt(code);
   }
 
+  /** The last word to a peer of which nothing was taken. */
+  static ByteBuf goAway(ByteBufAllocator memory, int code, String why) {
+    byte[] text = why.getBytes(StandardCharsets.US_ASCII);
+    return header(memory, 8 + text.length, GOAWAY, 0, 0)
+        .writeInt(0)
+        .writeInt(code)
+        .writeBytes(text);
+  }
+
   /** Header fields as pairs of name and value, none of them compressed. */
   static ByteBuf headers(ByteBufAllocator memory, int flags, String... pairs) {
     ByteBuf block = memory.directBuffer(256);

@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2HeadersDecoder;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   static final int WINDOW = 64 << 20;
 
   private static final int LARGEST_HEADERS = 16 * 1024;
+  private static final int MOST_LAST_WORDS = 200;
   private static final int PROTOCOL_ERROR = 1;
   private static final int REFUSED_STREAM = 7;
   // Lets go of peers that vanished; late enough for a ping behind a large tensor.
@@ -255,7 +257,8 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   @Override
   @SuppressWarnings("deprecation") // as its parent's
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
-    Status status = fault instanceof IOException ? Status.UNAVAILABLE : Status.INTERNAL;
+    boolean connection = fault instanceof IOException || TlsTrouble.isOne(fault);
+    Status status = connection ? Status.UNAVAILABLE : Status.INTERNAL;
     end(status.withDescription(String.valueOf(fault.getMessage())).withCause(fault));
   }
 
@@ -314,7 +317,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
       }
       case Frames.GOAWAY -> {
         if (payload.readableBytes() < 2 * Integer.BYTES || payload.readInt() < Frames.STREAM) {
-          end(Status.UNAVAILABLE.withDescription("it takes no calls"));
+          end(Status.UNAVAILABLE.withDescription("it takes no calls" + lastWords(payload)));
         }
       }
       case Frames.HEADERS, Frames.CONTINUATION -> block(ctx, type, flags, stream, payload);
@@ -322,6 +325,20 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
         // Unknown frames are passed over, as the standard asks.
       }
     }
+  }
+
+  /** Why a peer takes no calls, where it says so. */
+  private static String lastWords(ByteBuf payload) {
+    if (payload.readableBytes() <= Integer.BYTES) {
+      return "";
+    }
+    payload.skipBytes(Integer.BYTES);
+    String text =
+        payload.toString(
+            payload.readerIndex(),
+            Math.min(payload.readableBytes(), MOST_LAST_WORDS),
+            StandardCharsets.US_ASCII);
+    return ": " + text.replaceAll("[^ -~]", "?");
   }
 
   private static void sized(ByteBuf payload, int bytes) throws ProtocolException {

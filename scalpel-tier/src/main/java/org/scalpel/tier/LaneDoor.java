@@ -1,6 +1,9 @@
 package org.scalpel.tier;
 
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
@@ -8,13 +11,16 @@ import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,27 +33,39 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
 
   private static final int PATIENCE_S = 10;
   private static final int LONGEST_SETTINGS = 1024;
+  private static final int MOST_EVENTS = 16;
 
   private final InternalProtocolNegotiator.ProtocolNegotiator ordinary =
       InternalProtocolNegotiators.serverPlaintext();
   private final Inside inside;
   private final Set<ServerLane> lanes = ConcurrentHashMap.newKeySet();
 
-  /** What a lane leads to. */
-  record Inside(Methods methods, InferCalls calls, Callers callers) {}
+  private final ServerKeys keys;
+  private final Crowd crowd;
 
-  LaneDoor(Inside inside) {
+  /** What a lane leads to. */
+  record Inside(Methods methods, InferCalls calls, Callers callers, Access access) {}
+
+  /**
+   * A door.
+   *
+   * @param most connections at the same time; one more is told so and closed
+   */
+  LaneDoor(Inside inside, ServerKeys keys, int most) {
     this.inside = inside;
+    this.keys = keys;
+    this.crowd = new Crowd(most);
+    inside.access().onChange(() -> lanes.forEach(ServerLane::recheck));
   }
 
   @Override
   public AsciiString scheme() {
-    return ordinary.scheme();
+    return AsciiString.of(keys.encrypts() ? "https" : "http");
   }
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
-    return new Guest(ordinary.newHandler(grpc));
+    return new Arrival(ordinary.newHandler(grpc));
   }
 
   /** The server takes no more connections; those that are open close by themselves. */
@@ -101,22 +119,109 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
     return Kind.ORDINARY;
   }
 
-  /** Holds a connection until it is known what it is. */
-  private final class Guest extends ChannelInboundHandlerAdapter {
+  /**
+   * A connection that has just been made: turned away, or let in as it must come. Where TLS is
+   * spoken, one that begins otherwise is told so; its first byte shows it.
+   */
+  private final class Arrival extends ChannelInboundHandlerAdapter {
     private final ChannelHandler ordinaryHandler;
-    private final LaneReads reads = new LaneReads();
-    private final ByteBuf seen = Unpooled.buffer();
-    private final List<Object> events = new ArrayList<>();
+    private Crowd.Welcome welcome = Crowd.Welcome.NONE;
     private @Nullable ScheduledFuture<?> patience;
 
-    Guest(ChannelHandler ordinaryHandler) {
+    Arrival(ChannelHandler ordinaryHandler) {
       this.ordinaryHandler = ordinaryHandler;
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // closing has no other end
     public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.channel().config().setRecvByteBufAllocator(reads);
+      welcome = crowd.enter(ctx.channel());
+      if (welcome == Crowd.Welcome.NONE) {
+        var unused = ctx.close();
+      } else if (keys.encrypts()) {
+        patience = ctx.executor().schedule(() -> ctx.close(), Tls.HANDSHAKE_S, TimeUnit.SECONDS);
+      } else {
+        ctx.pipeline().replace(this, null, inside(Optional.empty()));
+      }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      if (patience != null) {
+        patience.cancel(false);
+      }
+    }
+
+    private ChannelHandler inside(Optional<SSLSession> session) {
+      return welcome == Crowd.Welcome.COME
+          ? new Guest(ordinaryHandler, session)
+          : new Crowd.Farewell(
+              Crowd.Farewell.FULL, "this tier has as many connections as it takes");
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      // gRPC's own beginning, which is told again when TLS stands.
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf first = (ByteBuf) message;
+      if (first.isReadable() && first.getByte(first.readerIndex()) != Tls.HANDSHAKE_RECORD) {
+        first.release();
+        ctx.pipeline()
+            .replace(this, null, new Crowd.Farewell(Crowd.Farewell.UNSAFE, TlsTrouble.TLS_ONLY));
+        return;
+      }
+      SslHandler tls = keys.grpc().newHandler(ctx.alloc());
+      tls.setHandshakeTimeout(Tls.HANDSHAKE_S, TimeUnit.SECONDS);
+      AfterHandshake after =
+          new AfterHandshake(
+              () -> inside(Optional.of(tls.engine().getSession())), LaneDoor::failedHandshake);
+      ctx.pipeline().addAfter(ctx.name(), null, after);
+      ctx.pipeline().replace(this, null, tls);
+      ctx.fireChannelRead(first);
+    }
+  }
+
+  private static void failedHandshake(Throwable why) {
+    org.slf4j.LoggerFactory.getLogger(LaneDoor.class).debug("a caller was not let in: {}", why);
+  }
+
+  /** Holds a connection until it is known what it is. */
+  private final class Guest extends ChannelInboundHandlerAdapter {
+    private final ChannelHandler ordinaryHandler;
+    private final LaneReads reads = new LaneReads();
+    private final ByteBuf seen = Unpooled.buffer();
+    private final List<Object> events = new ArrayList<>();
+    private final boolean encrypted;
+    private @Nullable ScheduledFuture<?> patience;
+
+    /**
+     * Of a plain connection, whose events are still to come, or of one that TLS has opened.
+     *
+     * @param session that gRPC is told of
+     */
+    Guest(ChannelHandler ordinaryHandler, Optional<SSLSession> session) {
+      this.ordinaryHandler = ordinaryHandler;
+      this.encrypted = session.isPresent();
+      session.ifPresent(
+          known ->
+              events.add(
+                  InternalProtocolNegotiationEvent.withAttributes(
+                      InternalProtocolNegotiationEvent.getDefault(),
+                      Attributes.newBuilder()
+                          .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, known)
+                          .build())));
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // closing has no other end
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      if (!encrypted) {
+        // What TLS brings has been copied anyway.
+        ctx.channel().config().setRecvByteBufAllocator(reads);
+      }
       patience = ctx.executor().schedule(() -> ctx.close(), PATIENCE_S, TimeUnit.SECONDS);
     }
 
@@ -129,7 +234,9 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      events.add(event);
+      if (events.size() < MOST_EVENTS) {
+        events.add(event);
+      }
     }
 
     @Override

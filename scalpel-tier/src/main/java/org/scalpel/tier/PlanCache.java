@@ -12,13 +12,11 @@ import org.scalpel.tier.TierException.Kind;
  * The plans that are ready on this tier: the least recently used leaves when one too many comes.
  */
 final class PlanCache implements AutoCloseable {
-  private final int most;
-  private final long mostBytes;
+  private final TierConfig.Limits limits;
   private final Map<String, PreparedPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
 
-  PlanCache(int most, long mostBytes) {
-    this.most = most;
-    this.mostBytes = mostBytes;
+  PlanCache(TierConfig.Limits limits) {
+    this.limits = limits;
   }
 
   /** The plan, held for one request. */
@@ -38,7 +36,7 @@ final class PlanCache implements AutoCloseable {
   }
 
   synchronized void add(PreparedPlan plan) {
-    if (plan.bytes() > mostBytes) {
+    if (plan.bytes() > limits.planBytes()) {
       plan.forget();
       throw new TierException(
           Kind.OVERLOADED,
@@ -47,16 +45,20 @@ final class PlanCache implements AutoCloseable {
               + " needs "
               + plan.bytes()
               + " bytes of models; the tier allows "
-              + mostBytes);
+              + limits.planBytes());
     }
     PreparedPlan old = plans.put(plan.chain().plan(), plan);
     if (old != null) {
       old.forget();
     }
     long bytes = plans.values().stream().mapToLong(PreparedPlan::bytes).sum();
+    int sessions = plans.values().stream().mapToInt(p -> p.parts().size()).sum();
     Iterator<PreparedPlan> oldest = plans.values().iterator();
-    while (plans.size() > most || bytes > mostBytes) {
+    while (plans.size() > limits.plans()
+        || bytes > limits.planBytes()
+        || sessions > limits.counts().sessions()) {
       PreparedPlan victim = oldest.next();
+      sessions -= victim.parts().size();
       oldest.remove();
       bytes -= victim.bytes();
       victim.forget();

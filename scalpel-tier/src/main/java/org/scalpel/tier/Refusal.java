@@ -2,6 +2,7 @@ package org.scalpel.tier;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
 import org.scalpel.codec.CodecException;
 import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
@@ -50,6 +51,7 @@ final class Refusal {
       case DEADLINE -> Status.Code.DEADLINE_EXCEEDED;
       case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
+      case DENIED -> Status.Code.PERMISSION_DENIED;
       case INVALID -> Status.Code.INVALID_ARGUMENT;
       case PROTOCOL, INTERNAL -> Status.Code.INTERNAL;
     };
@@ -59,6 +61,10 @@ final class Refusal {
   static TierException fromPeer(String peer, Status status) {
     String reason = line(status);
     Throwable cause = status.getCause();
+    Optional<String> trouble = TlsTrouble.words(status);
+    if (trouble.isPresent()) {
+      return new TierException(Kind.UNREACHABLE, peer + " " + trouble.get());
+    }
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(peer, reason, cause);
       case DEADLINE_EXCEEDED ->
@@ -68,6 +74,8 @@ final class Refusal {
           new TierException(Kind.NOT_FOUND, peer + " has not: " + reason);
       case INVALID_ARGUMENT, OUT_OF_RANGE, UNIMPLEMENTED ->
           new TierException(Kind.INVALID, peer + " refuses: " + reason);
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          new TierException(Kind.DENIED, peer + " refuses: " + reason);
       default -> new TierException(Kind.INTERNAL, peer + " failed: " + reason);
     };
   }

@@ -12,7 +12,7 @@ import org.scalpel.tier.TierException.Kind;
  * need: {@code TierConfig.builder("edge").listen("localhost:8001").threads(2).build()}.
  *
  * @param name of the tier, in spans, profiles and messages
- * @param listen where the server listens; anything but loopback needs {@code insecure}
+ * @param listen where the server listens; anything but loopback needs TLS or {@code insecure}
  * @param next the tier behind this one
  * @param threads of one run inside the inference runtime
  * @param workers runs at the same time; with one, a run has all the threads
@@ -22,6 +22,7 @@ import org.scalpel.tier.TierException.Kind;
  * @param insecure whether to listen off loopback without encryption
  * @param limits what a peer may ask for at most
  * @param times how long to wait for what
+ * @param security certificates and tokens, of this tier and of those that it calls
  */
 public record TierConfig(
     String name,
@@ -34,7 +35,8 @@ public record TierConfig(
     double slowdown,
     boolean insecure,
     Limits limits,
-    Times times) {
+    Times times,
+    Security security) {
   private static final long MIB = 1L << 20;
 
   /**
@@ -46,9 +48,39 @@ public record TierConfig(
    * @param planBytes of the models of all prepared plans; the least recently used goes first
    * @param plans prepared at the same time
    * @param store the folder of models; content-addressed, shared by tiers of one machine
+   * @param counts of what is open at the same time
    */
   public record Limits(
-      int messageBytes, long modelBytes, long storeBytes, long planBytes, int plans, Path store) {
+      int messageBytes,
+      long modelBytes,
+      long storeBytes,
+      long planBytes,
+      int plans,
+      Path store,
+      Counts counts) {
+    /**
+     * What is open at the same time.
+     *
+     * @param connections of callers; one more is told so and closed
+     * @param sessions of prepared plans; those of the least recently used plan are closed first
+     */
+    public record Counts(int connections, int sessions) {
+      /** For some hundred devices, each with three connections. */
+      public static final Counts DEFAULT = new Counts(1024, 512);
+
+      /** Checks both. */
+      public Counts {
+        atLeast("connections", connections, 1);
+        atLeast("sessions", sessions, 1);
+      }
+    }
+
+    /** With the usual counts. */
+    public Limits(
+        int messageBytes, long modelBytes, long storeBytes, long planBytes, int plans, Path store) {
+      this(messageBytes, modelBytes, storeBytes, planBytes, plans, store, Counts.DEFAULT);
+    }
+
     /** Checks that every bound is positive. */
     public Limits {
       if (messageBytes < 1024 || modelBytes < 1 || storeBytes < 1 || planBytes < 1 || plans < 1) {
@@ -146,6 +178,7 @@ public record TierConfig(
     private int window = 8;
     private double slowdown = 1;
     private boolean insecure;
+    private Security security = Security.NONE;
     private Limits limits =
         new Limits((int) (256 * MIB), 16_384 * MIB, 65_536 * MIB, 4_096 * MIB, 64, defaultStore());
     private Times times =
@@ -207,12 +240,24 @@ public record TierConfig(
       return this;
     }
 
+    /** Certificates and tokens. */
+    public Builder security(Security files) {
+      security = files;
+      return this;
+    }
+
     /** The folder of models. */
     public Builder store(Path folder) {
       Limits l = limits;
       limits =
           new Limits(
-              l.messageBytes(), l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), folder);
+              l.messageBytes(),
+              l.modelBytes(),
+              l.storeBytes(),
+              l.planBytes(),
+              l.plans(),
+              folder,
+              l.counts());
       return this;
     }
 
@@ -220,7 +265,29 @@ public record TierConfig(
     public Builder messageBytes(int bytes) {
       Limits l = limits;
       limits =
-          new Limits(bytes, l.modelBytes(), l.storeBytes(), l.planBytes(), l.plans(), l.store());
+          new Limits(
+              bytes,
+              l.modelBytes(),
+              l.storeBytes(),
+              l.planBytes(),
+              l.plans(),
+              l.store(),
+              l.counts());
+      return this;
+    }
+
+    /** Connections of callers at the same time. */
+    public Builder connections(int count) {
+      Limits l = limits;
+      limits =
+          new Limits(
+              l.messageBytes(),
+              l.modelBytes(),
+              l.storeBytes(),
+              l.planBytes(),
+              l.plans(),
+              l.store(),
+              new Limits.Counts(count, l.counts().sessions()));
       return this;
     }
 
@@ -255,7 +322,8 @@ public record TierConfig(
           slowdown,
           insecure,
           limits,
-          times);
+          times,
+          security);
     }
   }
 }

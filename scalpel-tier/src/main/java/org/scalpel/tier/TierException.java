@@ -18,6 +18,8 @@ public final class TierException extends RuntimeException {
     NOT_FOUND(2),
     /** The request, file or setting is wrong; repeating it will not help. */
     INVALID(2),
+    /** The tier does not know the caller's token, or does not let it do this. */
+    DENIED(2),
     /** A peer answered something that its plan does not allow; it is not to be trusted. */
     PROTOCOL(4),
     /** A fault inside a tier. */

@@ -99,6 +99,14 @@ final class TierNode implements AutoCloseable {
 
   /** What a tier reads must fit into a message, or it is a lie about shapes: no memory for that. */
   private void checkSizes(Chain chain, int tier) {
+    int most = config.limits().counts().sessions();
+    if (chain.segmentsOf(tier).size() > most) {
+      throw Refusal.invalid(
+          "the plan has "
+              + chain.segmentsOf(tier).size()
+              + " segments on this tier; it opens at most "
+              + most);
+    }
     for (Segment segment : chain.segmentsOf(tier)) {
       double bytes = 0;
       for (String input : segment.inputs()) {

@@ -25,11 +25,13 @@ import org.scalpel.tier.TierException.Kind;
  * plans and passes requests on to the tier behind it.
  */
 public final class TierServer implements AutoCloseable {
+  private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(TierServer.class);
   private static final int CONTROL_THREADS = 4;
   private static final int MOST_CALLS = 1024;
   private static final int CONTROL_QUEUE = 64;
 
   private final TierConfig config;
+  private final ServerKeys keys;
   private final EventLoopGroup loop;
   private final ComputePool pool;
   private final PlanCache plans;
@@ -51,9 +53,10 @@ public final class TierServer implements AutoCloseable {
 
   private TierServer(TierConfig config) {
     this.config = config;
+    this.keys = ServerKeys.open(config.security());
     this.loop = Loops.start("scalpel-" + config.name() + "-io");
     this.next = config.next().map(e -> TierClient.of(e, config, loop));
-    this.plans = new PlanCache(config.limits().plans(), config.limits().planBytes());
+    this.plans = new PlanCache(config.limits());
     this.repository = new Repository(plans);
     this.node = new TierNode(config, plans, next);
     this.pool = new ComputePool(config);
@@ -61,7 +64,11 @@ public final class TierServer implements AutoCloseable {
     this.calls = new InferCalls(config, repository, pool, runner);
     this.handlers = new InferHandlers(calls);
     this.methods = Methods.of(config.limits().messageBytes());
-    this.door = new LaneDoor(new LaneDoor.Inside(methods, calls, callers));
+    this.door =
+        new LaneDoor(
+            new LaneDoor.Inside(methods, calls, callers, keys.access()),
+            keys,
+            config.limits().counts().connections());
     this.inference = new InferenceService(config, repository);
     this.heartbeats =
         new Heartbeats(
@@ -79,14 +86,7 @@ public final class TierServer implements AutoCloseable {
    * @throws TierException the port is taken, or listening there is not allowed
    */
   public static TierServer start(TierConfig config) {
-    if (!config.insecure() && !config.listen().isLoopback()) {
-      throw new TierException(
-          Kind.INVALID,
-          "listening on "
-              + config.listen()
-              + " is refused: it is not this machine only, and there is no encryption."
-              + " Maybe listen on localhost, or allow it with --insecure");
-    }
+    requireSafe(config);
     TierServer tier = new TierServer(config);
     try {
       tier.server.start();
@@ -107,6 +107,32 @@ public final class TierServer implements AutoCloseable {
     tier.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     tier.health.setStatus(GRPCInferenceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     return tier;
+  }
+
+  private static void requireSafe(TierConfig config) {
+    if (config.listen().isLoopback()) {
+      return;
+    }
+    boolean encrypts = config.security().serverEncrypts();
+    if (!config.insecure() && !encrypts) {
+      throw new TierException(
+          Kind.INVALID,
+          "listening on "
+              + config.listen()
+              + " is refused: it is not this machine only, and there is no encryption."
+              + " Maybe listen on localhost, or give --tls-cert and --tls-key (scalpel tls init"
+              + " makes them), or allow it with --insecure");
+    }
+    if (!encrypts || !config.security().knowsCallers()) {
+      LOG.warn(
+          "INSECURE: tier '{}' listens on {} {}",
+          config.name(),
+          config.listen(),
+          encrypts
+              ? "and takes every caller for an admin. Maybe --tls-client-ca or --token-file"
+              : "without encryption: whoever is on the way reads and changes everything"
+                  + (config.security().knowsCallers() ? ", tokens included" : ""));
+    }
   }
 
   private static ExecutorService controlThreads(String tier) {
@@ -143,6 +169,9 @@ public final class TierServer implements AutoCloseable {
         // Lets go of callers that vanished; late enough for a ping behind a large answer.
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(300, TimeUnit.SECONDS)
+        // Callers come back by themselves; others must not stay for nothing.
+        .maxConnectionIdle(10, TimeUnit.MINUTES)
+        .intercept(new Guard(keys.access()))
         .maxConcurrentCallsPerConnection(MOST_CALLS)
         .addStreamTracerFactory(callers)
         .addService(protocol)
@@ -170,6 +199,11 @@ public final class TierServer implements AutoCloseable {
   /** Where it listens, with the port that the system chose. */
   public Endpoint address() {
     return config.listen().withPort(server.getPort());
+  }
+
+  /** What it shows and asks of callers. */
+  ServerKeys keys() {
+    return keys;
   }
 
   /** Publishes a whole model under a name, so that any client of the protocol can call it. */
@@ -239,6 +273,7 @@ public final class TierServer implements AutoCloseable {
   }
 
   private void abandon() {
+    keys.close();
     heartbeats.close();
     next.ifPresent(TierClient::close);
     pool.close();

@@ -71,9 +71,10 @@ class LaneTest {
   }
 
   private static InferStream stream(int port) {
+    Endpoint here = Endpoint.parse("localhost:" + port);
     ClientLane.Way way =
         new ClientLane.Way(
-            Endpoint.parse("localhost:" + port),
+            new ClientLane.Peer(here, ClientKeys.open(here, TierConfig.builder("test").build())),
             Methods.of(LIMIT),
             Loops.shared().next(),
             Duration.ofSeconds(5),
