@@ -190,17 +190,7 @@ final class ProfileVerb extends Verb {
                     residual.cuts(),
                     Units.percent(residual.median()),
                     Units.percent(residual.p95())));
-    for (Profile.CodecTime codec : profile.measured().codecs()) {
-      lines.add(
-          "  %-12s %s as %s: encode %s, decode %s, changes outputs by %s"
-              .formatted(
-                  "picture",
-                  Units.bytes(codec.bytes()),
-                  codec.codec(),
-                  Units.ms(codec.encodeMs().medianMs()),
-                  Units.ms(codec.decodeMs().medianMs()),
-                  Units.percent(codec.loss())));
-    }
+    lines.addAll(CodecLines.of(profile));
     if (profile.slowdown() != 1) {
       lines.add("  declared     " + profile.slowdown() + " times as slow as measured");
     }

@@ -62,7 +62,8 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
   }
 
   private TextTable stages() {
-    TextTable table = new TextTable("stage", "predicted", "measured (median)", "bytes");
+    TextTable table =
+        new TextTable("stage", "predicted", "measured (median)", "of it codecs", "bytes");
     Map<String, List<Stage>> byName = new LinkedHashMap<>();
     for (Execution execution : executions) {
       for (Stage stage : execution.stages()) {
@@ -76,9 +77,15 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
               name,
               predicted.isPresent() ? Units.ms(predicted.getAsDouble()) : "–",
               Units.ms(Stat.quantile(list.stream().map(Stage::measuredMs).toList(), 0.5)),
+              codecs(list),
               list.get(0).bytes() == 0 ? "–" : Units.bytes(list.get(0).bytes()));
         });
     return table;
+  }
+
+  private static String codecs(List<Stage> stages) {
+    double ms = Stat.quantile(stages.stream().map(Stage::codecMs).toList(), 0.5);
+    return ms == 0 ? "–" : Units.ms(ms);
   }
 
   /** By name, so that two runs show and save the same. */

@@ -86,7 +86,9 @@ final class CodecTimer {
     double worst = 0;
     for (int i = 0; i < before.length; i++) {
       scale = Math.max(scale, Math.abs(before[i]));
-      worst = Math.max(worst, Math.abs((double) before[i] - after[i]));
+      double change = Math.abs((double) before[i] - after[i]);
+      // Equal infinities, and a NaN on both sides, differ by no number.
+      worst = Math.max(worst, Float.compare(before[i], after[i]) == 0 ? 0 : change);
     }
     return scale == 0 ? worst : worst / scale;
   }

@@ -30,8 +30,9 @@ import org.scalpel.plan.Tier;
  *       the first kernel that reads an input. What one more segment costs is each tier's {@code
  *       sessionMs}, so that makespans are those of segments.
  *   <li>Times are those of the {@link Load} that is planned for.
- *   <li>Codecs that every profile has measured for an input are offered for it; those that lose
- *       something only when that is asked for.
+ *   <li>Codecs that every profile has measured for a tensor are offered for it; those that lose
+ *       something only when that is asked for. What leaving and entering a session costs is paid
+ *       with every codec.
  * </ul>
  */
 public final class ProblemBuilder {
@@ -166,6 +167,7 @@ public final class ProblemBuilder {
   }
 
   private List<PlanTensor> tensors() {
+    MeasuredCodecs measured = new MeasuredCodecs(profiles, lossy);
     List<PlanTensor> tensors = new ArrayList<>();
     for (KernelTensor tensor : kernels.tensors()) {
       long bytes = bytes(tensor.name());
@@ -174,10 +176,11 @@ public final class ProblemBuilder {
       if (tensor.output()) {
         planned = planned.asOutput();
       }
-      List<Codec> codecs = new ArrayList<>();
-      codecs.add(raw(tensor, bytes));
-      if (tensor.producer() < 0) {
-        codecs.addAll(measuredCodecs(tensor.name()));
+      Codec raw = raw(tensor, bytes);
+      List<Codec> codecs = new ArrayList<>(List.of(raw));
+      // An answer travels back as it is, so a tensor that is one has no other codec either way.
+      if (!tensor.output()) {
+        codecs.addAll(measured.of(planned, raw));
       }
       tensors.add(planned.withCodecs(codecs));
     }
@@ -193,36 +196,6 @@ public final class ProblemBuilder {
       decode.add(inner ? profile.enterMs(tensor.name()) : 0.0);
     }
     return new Codec(Codec.RAW, bytes, encode, decode, 0);
-  }
-
-  private List<Codec> measuredCodecs(String tensor) {
-    List<Codec> codecs = new ArrayList<>();
-    for (Profile.CodecTime first : profiles.get(0).measured().codecs()) {
-      if (!first.tensor().equals(tensor)) {
-        continue;
-      }
-      double loss = 0;
-      List<Double> encode = new ArrayList<>();
-      List<Double> decode = new ArrayList<>();
-      for (Profile profile : profiles) {
-        for (Profile.CodecTime other : profile.measured().codecs()) {
-          if (other.tensor().equals(tensor) && other.codec().equals(first.codec())) {
-            encode.add(other.encodeMs().medianMs() * profile.slowdown());
-            decode.add(other.decodeMs().medianMs() * profile.slowdown());
-            loss = Math.max(loss, other.loss());
-          }
-        }
-      }
-      if (encode.size() == profiles.size() && (lossy || !isLossy(first, loss))) {
-        codecs.add(new Codec(first.codec(), first.bytes(), encode, decode, loss));
-      }
-    }
-    return codecs;
-  }
-
-  /** A JPEG that changed nothing on one picture may do so on the next. */
-  private static boolean isLossy(Profile.CodecTime codec, double loss) {
-    return loss > 0 || codec.codec().equals(Profile.CodecTime.JPEG);
   }
 
   private long bytes(String tensor) {

@@ -65,7 +65,7 @@ public record Profile(
    *
    * @param kernels inside the whole session, in the order of the kernels
    * @param wholeMs a whole run, from Java to Java
-   * @param codecs the codecs that inputs may travel in
+   * @param codecs that inputs and tensors between kernels may travel in
    */
   public record Measured(List<Stat> kernels, Stat wholeMs, List<CodecTime> codecs) {
     /** Copies. */
@@ -76,13 +76,14 @@ public record Profile(
   }
 
   /**
-   * A codec of an input.
+   * A codec of one tensor.
    *
-   * @param tensor the input that it stands for
-   * @param codec {@link #PNG}, {@link #JPEG} or {@link #FILE}
+   * @param tensor an input of the model, or a tensor between kernels
+   * @param codec {@link #PNG}, {@link #JPEG} or {@link #FILE} of a picture input, or the name of a
+   *     {@link org.scalpel.codec.TensorCodec}
    * @param bytes encoded
-   * @param loss the largest change of an output of the model that it caused, relative to the
-   *     output's largest value; 0 for one that gives back the same pixels
+   * @param loss the largest change of an output of the model that it caused when nothing else was
+   *     encoded, relative to the output's largest value; 0 for one that gives back every bit
    */
   public record CodecTime(
       String tensor, String codec, long bytes, Stat encodeMs, Stat decodeMs, double loss) {

@@ -111,10 +111,12 @@ public final class Profiler {
       Profile.Fit restedFit =
           times.model(kernels, facts, false).fit(rows, rested.medianMs(), fit.residual());
       progress.at("codecs", 1);
+      List<Profile.CodecTime> codecs = new ArrayList<>(codecs(model, inputs, options.pictures()));
+      codecs.addAll(new TensorCodecTimer(engine, kernels, facts, inputs, options).measure());
       return new Profile(
           new Subject(model.label(), model.sha256(), kernels.digest(), kernels.groups(), facts),
           environment(),
-          new Profile.Measured(times.stats(), whole, codecs(model, inputs, options.pictures())),
+          new Profile.Measured(times.stats(), whole, codecs),
           fit,
           Optional.of(new Profile.Rested(run.pauseNs() * MS_PER_NS, rested, restedFit)),
           1);

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
+import org.scalpel.codec.TensorCodec;
 import org.scalpel.cost.ProfileOptions.PictureInput;
 import org.scalpel.engine.Assignments;
 import org.scalpel.engine.Engine;
@@ -77,7 +78,10 @@ class ProfilerTest {
       Profile profile =
           new Profiler(engine)
               .profile(model, Map.of("x_uint8", Pictures.tensor(picture)), options, Progress.NONE);
-      List<Profile.CodecTime> codecs = profile.measured().codecs();
+      List<Profile.CodecTime> codecs =
+          profile.measured().codecs().stream()
+              .filter(c -> TensorCodec.named(c.codec()).isEmpty())
+              .toList();
       assertThat(codecs).extracting(c -> c.codec()).containsExactly("png", "jpeg", "file");
       assertThat(codecs.get(0).loss()).isZero();
       assertThat(codecs.get(1).loss()).isPositive();
@@ -86,6 +90,55 @@ class ProfilerTest {
       assertThat(codecs.get(2).bytes()).isEqualTo(file.remaining());
       assertThat(Profile.ofJson(profile.toJson(), "text")).isEqualTo(profile);
     }
+  }
+
+  @Test
+  void tensorsBetweenKernelsAreMeasuredInEveryCodecThatMakesThemShorter() {
+    OnnxModel model =
+        ModelBuilder.opset(17)
+            .input("x", TensorFact.of(ElementType.FLOAT32, 1, 8, 16, 16))
+            .node("Relu", List.of("x"), List.of("a"))
+            .node("Softmax", List.of("a"), List.of("b"))
+            .node("MaxPool", List.of("b"), List.of("c"), kernelShape())
+            .node("Sqrt", List.of("c"), List.of("y"))
+            .output("y", TensorFact.of(ElementType.FLOAT32, 1, 8, 15, 15))
+            .build();
+    Map<String, TensorData> inputs = SampleInputs.of(model, 1, Map.of());
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      Profile profile = new Profiler(engine).profile(model, inputs, QUICK, Progress.NONE);
+      List<Profile.CodecTime> codecs = profile.measured().codecs();
+      List<String> inner =
+          profile.kernels(model).tensors().stream()
+              .filter(t -> t.producer() >= 0 && !t.output())
+              .map(t -> t.name())
+              .toList();
+      assertThat(inner).isNotEmpty();
+      for (String tensor : inner) {
+        assertThat(codecs)
+            .filteredOn(c -> c.tensor().equals(tensor))
+            .extracting(c -> c.codec())
+            .contains("fp16", "int8", "int8+zstd");
+      }
+      long raw = profile.subject().facts().get(inner.get(0)).bytes();
+      for (Profile.CodecTime codec : codecs) {
+        boolean lossless = TensorCodec.named(codec.codec()).orElseThrow().lossless();
+        assertThat(codec.bytes()).isLessThan(8 * 16 * 16 * 4);
+        assertThat(codec.encodeMs().medianMs()).isPositive();
+        if (lossless) {
+          assertThat(codec.loss()).isZero();
+        } else {
+          assertThat(codec.loss()).isBetween(1e-8, 0.1);
+        }
+        if (codec.codec().equals("fp16") && codec.tensor().equals(inner.get(0))) {
+          assertThat(codec.bytes()).isEqualTo(raw / 2);
+        }
+      }
+      assertThat(Profile.ofJson(profile.toJson(), "text")).isEqualTo(profile);
+    }
+  }
+
+  private static org.scalpel.onnx.AttributeProto kernelShape() {
+    return ModelBuilder.attribute("kernel_shape", List.of(2L, 2L));
   }
 
   @Test

@@ -127,7 +127,17 @@ public final class OracleExperiment implements Experiment {
             new Profiler(engine).profile(kernels, inputs, options, (step, share) -> {});
         Problem problem = problem(kernels, profile);
         Map<String, int[]> cuts = cuts(kernels, problem);
-        Map<String, List<Double>> times = measure(wire, kernels, profile, inputs, cuts);
+        Map<String, Deployment> deployments = new LinkedHashMap<>();
+        cuts.forEach(
+            (cut, tiers) ->
+                deployments.put(
+                    cut,
+                    Deployment.of(
+                        kernels,
+                        profile.subject().facts(),
+                        TIERS,
+                        Cost.partition(problem, inProblemOrder(problem, tiers)))));
+        Map<String, List<Double>> times = measure(wire, inputs, deployments);
         return table(problem, cuts, times);
       }
     }
@@ -166,24 +176,12 @@ public final class OracleExperiment implements Experiment {
     }
 
     private Map<String, List<Double>> measure(
-        Wire wire,
-        KernelGraph kernels,
-        Profile profile,
-        Map<String, TensorData> inputs,
-        Map<String, int[]> cuts) {
+        Wire wire, Map<String, TensorData> inputs, Map<String, Deployment> deployments) {
       List<Entrant> entrants = new ArrayList<>();
-      cuts.forEach(
-          (name, tiers) -> {
-            Deployment deployment =
-                new Deployment(
-                    kernels,
-                    TIERS,
-                    Arrays.stream(tiers).boxed().toList(),
-                    profile.subject().facts(),
-                    Map.of(),
-                    Map.of());
-            entrants.add(new Entrant(name, wire.device().prepare(deployment), new ArrayList<>()));
-          });
+      deployments.forEach(
+          (name, deployment) ->
+              entrants.add(
+                  new Entrant(name, wire.device().prepare(deployment), new ArrayList<>())));
       int rounds = lab.pick(5, 15);
       for (int round = -WARM_UP; round < rounds; round++) {
         for (Entrant entrant : entrants) {

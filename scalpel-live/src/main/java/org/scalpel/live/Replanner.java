@@ -71,7 +71,7 @@ final class Replanner {
     double weighted = 0;
     Map<String, Double> loads = new HashMap<>();
     for (Partition partition : partitions) {
-      Partition costed = Cost.partition(problem, Assignment.of(problem, partition.assignment()));
+      Partition costed = costed(problem, partition);
       if (!costed.valid() || !Double.isFinite(costed.latencyMs())) {
         return Double.POSITIVE_INFINITY;
       }
@@ -94,9 +94,13 @@ final class Replanner {
     Situation profiled =
         new Situation(setup.network().links(), setup.tiers().stream().map(t -> 1.0).toList());
     Problem problem = problem(profiled);
-    return Cost.partition(problem, Assignment.of(problem, partition.assignment()))
-        .times()
-        .stagesMs();
+    return costed(problem, partition).times().stagesMs();
+  }
+
+  /** With the codecs that it has: others would be another plan. */
+  private static Partition costed(Problem problem, Partition partition) {
+    return Cost.partition(
+        problem, Assignment.of(problem, partition.assignment()), partition.codecs());
   }
 
   /** The device alone, where the constraints allow it. */

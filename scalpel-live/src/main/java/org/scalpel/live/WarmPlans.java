@@ -19,7 +19,7 @@ final class WarmPlans implements AutoCloseable {
   private final DeviceTier device;
   private final LiveSetup setup;
   private final Replanner replanner;
-  private final Map<Map<String, String>, WarmPlan> ready = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, WarmPlan> ready = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<WarmPlan> kept = new HashSet<>();
   private boolean closed;
 
@@ -29,8 +29,15 @@ final class WarmPlans implements AutoCloseable {
     this.replanner = replanner;
   }
 
+  /** What makes a plan another one on the tiers. */
+  private record Key(Map<String, String> assignment, Map<String, Map<String, String>> codecs) {
+    static Key of(Partition partition) {
+      return new Key(partition.assignment(), partition.codecs());
+    }
+  }
+
   synchronized Optional<WarmPlan> find(Partition partition) {
-    return Optional.ofNullable(ready.get(partition.assignment()));
+    return Optional.ofNullable(ready.get(Key.of(partition)));
   }
 
   synchronized List<WarmPlan> all() {
@@ -63,7 +70,7 @@ final class WarmPlans implements AutoCloseable {
       if (closed) {
         gone.add(plan);
       } else {
-        ready.put(partition.assignment(), plan);
+        ready.put(Key.of(partition), plan);
         gone.addAll(evict(plan));
       }
     }

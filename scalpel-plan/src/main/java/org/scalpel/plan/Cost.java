@@ -23,6 +23,33 @@ public final class Cost {
     return partition(in, checked(problem, assignment), crossings);
   }
 
+  /**
+   * The same with given codecs: tensor → link → name, {@code raw} where nothing is said. A codec
+   * that the problem does not have for a tensor is costed as raw.
+   *
+   * @throws ProblemException if the sizes differ or a tier does not exist
+   */
+  public static Partition partition(
+      Problem problem, Assignment assignment, Map<String, Map<String, String>> codecs) {
+    Instance in = new Instance(problem);
+    Crossings crossings = new Crossings(in, Prices.of(problem), Double.POSITIVE_INFINITY);
+    for (int t = 0; t < in.tensors; t++) {
+      Map<String, String> links = codecs.getOrDefault(problem.tensors().get(t).name(), Map.of());
+      for (int k = 0; k < in.links; k++) {
+        take(crossings, t, k, links.getOrDefault(problem.upName(k), Codec.RAW), true);
+        take(crossings, t, k, links.getOrDefault(problem.downName(k), Codec.RAW), false);
+      }
+    }
+    return partition(in, checked(problem, assignment), crossings);
+  }
+
+  private static void take(Crossings crossings, int t, int k, String name, boolean away) {
+    crossings
+        .named(t, name)
+        .or(() -> crossings.named(t, Codec.RAW))
+        .ifPresent(codec -> crossings.take(t, k, away, codec));
+  }
+
   static Partition partition(Instance in, int[] tierOf, Crossings crossings) {
     Loads loads = new Loads(in, tierOf, crossings);
     double makespan =

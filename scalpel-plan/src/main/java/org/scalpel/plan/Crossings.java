@@ -1,5 +1,9 @@
 package org.scalpel.plan;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
 /**
  * The cheapest codec of each tensor on each link in each direction at given prices, and its cost.
  */
@@ -120,6 +124,15 @@ final class Crossings {
   /** How many codecs tensor {@code t} has. */
   int ways(int t) {
     return in.problem.tensors().get(t).codecs().size();
+  }
+
+  /** The place of a codec in the list of tensor {@code t}. */
+  Optional<Integer> named(int t, String name) {
+    List<Codec> codecs = in.problem.tensors().get(t).codecs();
+    return IntStream.range(0, codecs.size())
+        .boxed()
+        .filter(c -> codecs.get(c).name().equals(name))
+        .findFirst();
   }
 
   double lossOf(int t, int codec) {

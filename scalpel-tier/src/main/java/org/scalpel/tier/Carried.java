@@ -9,8 +9,8 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
 /**
- * The tensors of one request on one tier. An input that came as a compressed image stays one until
- * somebody computes with it, so that it travels on as it came.
+ * The tensors of one request on one tier. What came encoded stays so until somebody computes with
+ * it, so that it travels on as it came.
  */
 final class Carried {
   private final Map<String, TensorData> tensors = new ConcurrentHashMap<>();
@@ -22,7 +22,7 @@ final class Carried {
     this.fits = fits;
   }
 
-  /** A compressed image and what it will be. */
+  /** A compressed image, or a tensor in a codec, and what it will be. */
   record Encoded(String encoding, ByteBuffer file, TensorFact fact) {}
 
   void put(String name, TensorData tensor) {
@@ -35,6 +35,11 @@ final class Carried {
 
   void put(String name, Encoded image) {
     encoded.put(name, image);
+  }
+
+  /** The tensor of that name, if there is one, travels as it is. */
+  void forget(String name) {
+    encoded.remove(name);
   }
 
   Optional<Encoded> image(String name) {
@@ -56,6 +61,6 @@ final class Carried {
       throw Refusal.invalid("input '" + name + "' is missing");
     }
     return tensors.computeIfAbsent(
-        name, n -> InputImages.decode(n, image, Optional.ofNullable(fits.get(n))));
+        name, n -> Encodings.decode(n, image, Optional.ofNullable(fits.get(n))));
   }
 }

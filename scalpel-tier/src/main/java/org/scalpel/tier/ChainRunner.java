@@ -68,7 +68,7 @@ final class ChainRunner {
       PreparedPlan plan, Carried carried, Deadline deadline, Executor executor) {
     CompletableFuture<Answered> answer = new CompletableFuture<>();
     Work work = new Work(plan, carried, deadline, new Timing());
-    if (plan.parts().isEmpty() && plan.encodings().isEmpty()) {
+    if (plan.parts().isEmpty() && Encodings.areReady(plan, carried)) {
       // Only a relay: nothing to wait for.
       guarded(answer, () -> goOn(work, Map.of(), answer));
     } else {
@@ -127,7 +127,7 @@ final class ChainRunner {
               codec[0] = System.nanoTime() - start;
               var outputs = work.plan.run(parts, work.carried);
               if (forwards) {
-                codec[0] += encodeImages(work);
+                codec[0] += Encodings.makeReady(work.plan, work.carried);
               }
               return outputs;
             });
@@ -138,22 +138,6 @@ final class ChainRunner {
       work.plan.took(took);
     }
     return made;
-  }
-
-  private static long encodeImages(Work work) {
-    long start = System.nanoTime();
-    for (var encoding : work.plan.encodings().entrySet()) {
-      String name = encoding.getKey();
-      String codec = encoding.getValue().codec();
-      if (work.plan.onward().containsKey(name)
-          && work.carried.image(name).isEmpty()
-          && InputImages.canEncode(codec)) {
-        TensorData tensor = work.carried.tensor(name);
-        ByteBuffer file = InputImages.encode(codec, tensor);
-        work.carried.put(name, new Carried.Encoded(codec, file, tensor.fact()));
-      }
-    }
-    return System.nanoTime() - start;
   }
 
   private void goOn(

@@ -74,7 +74,7 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
             .setQueueCapacity(pool.capacity())
             .setStoreBytes(node.store().bytes())
             .setDraining(draining)
-            .addAllInputEncodings(InputImages.ENCODINGS);
+            .addAllInputEncodings(Encodings.NAMES);
     for (String name : repository.modelNames()) {
       ModelStats stats = repository.stats(name);
       status

@@ -24,7 +24,8 @@ import org.scalpel.tier.TierException.Kind;
  * @param tiers names, the device first, as the plan calls them
  * @param tierOfKernel for every kernel of {@code kernels} the index of its tier
  * @param facts real type and shape of every tensor of {@code kernels.tensors()}; more do no harm
- * @param encodings model inputs that travel as a picture file, by name
+ * @param encodings tensors that do not travel as they are: by name, what happens to them on which
+ *     link; a picture input that became a file stays one on the links behind
  * @param predictedMs the plan's stages, by the contract's names ({@code device->edge}); may be
  *     empty
  */
@@ -33,14 +34,15 @@ public record Deployment(
     List<String> tiers,
     List<Integer> tierOfKernel,
     Map<String, TensorFact> facts,
-    Map<String, Encoding> encodings,
+    Map<String, List<Encoding>> encodings,
     Map<String, Double> predictedMs) {
   /**
-   * How an input travels.
+   * How a tensor travels over one link.
    *
-   * @param codec {@code jpeg}, {@code png}, or {@code file}: the picture file that came with the
-   *     request; as it is where none came
-   * @param tier the tier that encodes it; those behind pass it on until one reads it
+   * @param codec the name of a {@link org.scalpel.codec.TensorCodec}; of a picture input also
+   *     {@code jpeg}, {@code png}, or {@code file}: the picture file that came with the request; as
+   *     it is where none came
+   * @param tier the tier before the link, which encodes it unless it came like that
    */
   public record Encoding(String codec, int tier) {}
 
@@ -48,7 +50,9 @@ public record Deployment(
   public Deployment {
     tiers = List.copyOf(tiers);
     tierOfKernel = List.copyOf(tierOfKernel);
-    encodings = Map.copyOf(encodings);
+    Map<String, List<Encoding>> copies = new LinkedHashMap<>();
+    encodings.forEach((tensor, all) -> copies.put(tensor, List.copyOf(all)));
+    encodings = Map.copyOf(copies);
     predictedMs = Map.copyOf(predictedMs);
     if (tierOfKernel.size() != kernels.kernels().size()) {
       throw new TierException(
@@ -77,7 +81,7 @@ public record Deployment(
     facts = java.util.Collections.unmodifiableMap(boundary);
   }
 
-  /** A partition of the planner for a model; image encodings are taken from its codecs. */
+  /** A partition of the planner for a model; encodings are taken from its codecs. */
   public static Deployment of(
       KernelGraph kernels, Map<String, TensorFact> facts, List<String> tiers, Partition partition) {
     List<Integer> placed = new ArrayList<>();
@@ -108,21 +112,40 @@ public record Deployment(
         kernels, tiers, placed, facts, encodings(tiers, partition), partition.stagesMs());
   }
 
-  /** The first link on which a picture is encoded, and how; it stays so on the links behind. */
-  private static Map<String, Encoding> encodings(List<String> tiers, Partition partition) {
-    Map<String, Encoding> encodings = new LinkedHashMap<>();
+  /** Tensors on every link away from the device; a picture on the first where it is a file. */
+  private static Map<String, List<Encoding>> encodings(List<String> tiers, Partition partition) {
+    Map<String, List<Encoding>> encodings = new LinkedHashMap<>();
     partition
         .codecs()
         .forEach(
             (tensor, links) -> {
-              for (int tier = tiers.size() - 2; tier >= 0; tier--) {
+              List<Encoding> all = new ArrayList<>();
+              for (int tier = 0; tier < tiers.size() - 1; tier++) {
                 String codec = links.get(tiers.get(tier) + "->" + tiers.get(tier + 1));
-                if (codec != null && InputImages.isImage(codec)) {
-                  encodings.put(tensor, new Encoding(codec, tier));
+                boolean again = all.stream().anyMatch(e -> InputImages.isImage(e.codec()));
+                if (codec != null && !(again && InputImages.isImage(codec))) {
+                  all.add(new Encoding(known(tensor, codec), tier));
                 }
+              }
+              if (!all.isEmpty()) {
+                encodings.put(tensor, all);
               }
             });
     return encodings;
+  }
+
+  private static String known(String tensor, String codec) {
+    if (!Encodings.isKnown(codec)) {
+      throw new TierException(
+          Kind.INVALID,
+          "the plan sends tensor '"
+              + tensor
+              + "' as '"
+              + codec
+              + "'; expected one of "
+              + Encodings.NAMES);
+    }
+    return codec;
   }
 
   /** The same with the predicted round trips of the links, which the plan has only as a sum. */

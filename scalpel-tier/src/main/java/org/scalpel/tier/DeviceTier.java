@@ -45,12 +45,17 @@ public final class DeviceTier implements AutoCloseable {
             deployment.facts());
     PrepareResponse remote = prepareRemote(deployment, chain);
     PreparedPlan own = PreparedPlan.open(chain, 0, here(deployment), deployment.model(), engine);
+    own.nextTakes(remote);
     return new PlanExecutor(this, deployment, own, remote);
   }
 
   private static Map<String, Deployment.Encoding> here(Deployment deployment) {
-    Map<String, Deployment.Encoding> own = new LinkedHashMap<>(deployment.encodings());
-    own.values().removeIf(encoding -> encoding.tier() > 0);
+    Map<String, Deployment.Encoding> own = new LinkedHashMap<>();
+    deployment
+        .encodings()
+        .forEach(
+            (tensor, all) ->
+                all.stream().filter(e -> e.tier() == 0).forEach(e -> own.put(tensor, e)));
     return own;
   }
 

@@ -110,7 +110,8 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
         ServerMetadataResponse.newBuilder()
             .setName("scalpel")
             .setVersion(RELEASE)
-            .addAllExtensions(EXTENSIONS);
+            .addAllExtensions(EXTENSIONS)
+            .addExtensions("scalpel_encodings=" + String.join(",", Encodings.NAMES));
     if (config.slowdown() > 1) {
       metadata.addExtensions("scalpel_slowdown=" + config.slowdown());
     }

@@ -60,7 +60,12 @@ final class InputImages {
     if (!isImage(encoding)) {
       throw Refusal.of(
           Status.Code.UNIMPLEMENTED,
-          "input '" + name + "' is encoded as '" + encoding + "'; expected one of " + ENCODINGS);
+          "input '"
+              + name
+              + "' is encoded as '"
+              + encoding
+              + "'; expected one of "
+              + Encodings.NAMES);
     }
     if (!fits(expected)) {
       throw Refusal.invalid(

@@ -12,7 +12,10 @@ final class Params {
   /** On a request: milliseconds that are left for it. */
   static final String DEADLINE_MS = "scalpel_deadline_ms";
 
-  /** On an input: the raw contents are a file of this kind ({@code jpeg}, {@code png}). */
+  /**
+   * On an input: the raw contents are a file of this kind ({@code jpeg}, {@code png}), or the
+   * tensor in that codec ({@code zstd}, {@code int8}).
+   */
   static final String ENCODING = "scalpel_encoding";
 
   /** On an answer: where the time went, see {@link Span}. */

@@ -209,10 +209,11 @@ public final class PlanExecutor implements AutoCloseable {
     deployment
         .encodings()
         .forEach(
-            (name, encoding) -> {
+            (name, all) -> {
               ByteBuffer file = given.files().get(name);
               TensorFact fact = inputs.get(name);
-              if (file != null && fact != null && encoding.codec().equals(CodecTime.FILE)) {
+              boolean asFile = all.stream().anyMatch(e -> e.codec().equals(CodecTime.FILE));
+              if (file != null && fact != null && asFile) {
                 carried.put(name, new Carried.Encoded(CodecTime.FILE, file, fact));
               }
             });
@@ -248,7 +249,7 @@ public final class PlanExecutor implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                device.prepareRemote(deployment, plan.chain());
+                plan.nextTakes(device.prepareRemote(deployment, plan.chain()));
                 mine.complete(preparations.incrementAndGet());
               } catch (RuntimeException e) {
                 mine.completeExceptionally(e);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.scalpel.control.PrepareResponse;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
@@ -26,7 +27,8 @@ import org.scalpel.tier.TierException.Kind;
 final class PreparedPlan {
   private final Chain chain;
   private final int tier;
-  private final Map<String, Deployment.Encoding> encodings;
+  private final Map<String, Deployment.Encoding> planned;
+  private volatile Map<String, Deployment.Encoding> encodings;
   private final Map<String, Preprocessing.Fit> fits;
   private final List<Part> parts;
   private final Map<String, TensorFact> entry;
@@ -51,7 +53,8 @@ final class PreparedPlan {
       List<Part> parts) {
     this.chain = chain;
     this.tier = tier;
-    this.encodings = Map.copyOf(encodings);
+    this.planned = Map.copyOf(encodings);
+    this.encodings = this.planned;
     this.fits = Map.copyOf(fits);
     this.parts = List.copyOf(parts);
     this.bytes = parts.stream().mapToLong(Part::bytes).sum();
@@ -109,7 +112,25 @@ final class PreparedPlan {
     return tier;
   }
 
-  /** The inputs that this tier encodes before it sends them on. */
+  /** What the tier behind reads: the rest of the plan's codecs is not used towards it. */
+  void nextTakes(PrepareResponse behind) {
+    if (behind.getTiersCount() == 0) {
+      return;
+    }
+    List<String> taken = behind.getTiers(0).getInputEncodingsList();
+    Map<String, Deployment.Encoding> used = new HashMap<>(planned);
+    if (used.values().removeIf(encoding -> !taken.contains(encoding.codec()))) {
+      org.slf4j.LoggerFactory.getLogger(PreparedPlan.class)
+          .info(
+              "plan {}: tier '{}' reads {} only, other tensors travel as they are",
+              chain.plan(),
+              behind.getTiers(0).getName(),
+              taken);
+    }
+    encodings = Map.copyOf(used);
+  }
+
+  /** In what this tier encodes tensors before it sends them on. */
   Map<String, Deployment.Encoding> encodings() {
     return encodings;
   }

@@ -83,20 +83,23 @@ final class Specs {
     deployment
         .encodings()
         .forEach(
-            (input, encoding) ->
-                request
-                    .addImagesBuilder()
-                    .setInput(input)
-                    .setEncoding(encoding.codec())
-                    .setFromTier(encoding.tier()));
+            (tensor, all) ->
+                all.forEach(
+                    encoding ->
+                        request
+                            .addImagesBuilder()
+                            .setInput(tensor)
+                            .setEncoding(encoding.codec())
+                            .setFromTier(encoding.tier())));
     return request.build();
   }
 
-  /** The inputs that this tier encodes. */
+  /** The tensors that this tier encodes: in codecs that it does not know, none. */
   static Map<String, Deployment.Encoding> encodings(PrepareRequest request) {
     Map<String, Deployment.Encoding> encodings = new LinkedHashMap<>();
     request.getImagesList().stream()
         .filter(image -> image.getFromTier() == request.getTier())
+        .filter(image -> Encodings.isKnown(image.getEncoding()))
         .forEach(
             image ->
                 encodings.put(
@@ -129,7 +132,9 @@ final class Specs {
       if (fact == null) {
         throw Refusal.invalid("input '" + image.getInput() + "' has no type and shape");
       }
-      InputImages.check(image.getInput(), image.getEncoding(), fact);
+      if (Encodings.isKnown(image.getEncoding())) {
+        Encodings.check(image.getInput(), image.getEncoding(), fact);
+      }
     }
     int[] tiers = request.getTierOfKernelList().stream().mapToInt(Integer::intValue).toArray();
     return new Chain(

@@ -11,7 +11,14 @@ import java.util.OptionalDouble;
  * @param measuredMs what this request took: computing for a tier, the rest of the round trip for a
  *     link
  * @param queueMs of a tier, how long the request waited for it; 0 for a link
+ * @param codecMs of a tier, how much of {@code measuredMs} went into decoding what came and
+ *     encoding what goes on; 0 for a link
  * @param bytes that crossed a link, tensors both ways; 0 for a tier
  */
 public record Stage(
-    String name, OptionalDouble predictedMs, double measuredMs, double queueMs, long bytes) {}
+    String name,
+    OptionalDouble predictedMs,
+    double measuredMs,
+    double queueMs,
+    double codecMs,
+    long bytes) {}

@@ -24,11 +24,18 @@ final class Stages {
         double ms = Math.max(0, near.forwardNs() - span.totalNs()) / 1e6;
         long bytes = near.sentBytes() + near.receivedBytes();
         String name = tiers.get(t - 1) + "<->" + tiers.get(t);
-        stages.add(new Stage(name, link(predicted, tiers.get(t - 1), tiers.get(t)), ms, 0, bytes));
+        stages.add(
+            new Stage(name, link(predicted, tiers.get(t - 1), tiers.get(t)), ms, 0, 0, bytes));
       }
       double own = (span.computeNs() + span.codecNs()) / 1e6;
       stages.add(
-          new Stage(tiers.get(t), of(predicted, tiers.get(t)), own, span.queueNs() / 1e6, 0));
+          new Stage(
+              tiers.get(t),
+              of(predicted, tiers.get(t)),
+              own,
+              span.queueNs() / 1e6,
+              span.codecNs() / 1e6,
+              0));
     }
     return stages;
   }

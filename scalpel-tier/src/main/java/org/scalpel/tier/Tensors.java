@@ -32,7 +32,7 @@ final class Tensors {
     TensorFact of(String name);
   }
 
-  /** The tensors of a request; compressed images go to {@code images} as they came. */
+  /** The tensors of a request; those that are encoded go to {@code images} as they came. */
   static Map<String, TensorData> read(
       InferMessage<ModelInferRequest> message, Expected expected, Carried images) {
     ModelInferRequest header = message.header();
@@ -61,7 +61,10 @@ final class Tensors {
           throw Refusal.invalid(
               "input '" + name + "' is encoded as " + encoding + ": send it in raw_input_contents");
         }
-        InputImages.check(name, encoding, wanted);
+        Encodings.check(name, encoding, wanted);
+        if (Encodings.isTensor(encoding)) {
+          fact("input '" + name + "'", input.getDatatype(), input.getShapeList(), wanted);
+        }
         images.put(name, new Carried.Encoded(encoding, message.raw().get(i), wanted));
         continue;
       }

@@ -73,7 +73,7 @@ final class TierNode implements AutoCloseable {
             .setName(config.name())
             .setTier(tier)
             .setSlowdown(config.slowdown())
-            .addAllInputEncodings(InputImages.ENCODINGS)
+            .addAllInputEncodings(Encodings.NAMES)
             .setPrepareMs((System.nanoTime() - start) / 1e6);
     plan.parts().forEach(p -> own.addSegments(p.name()));
     PrepareResponse.Builder answer = PrepareResponse.newBuilder().addTiers(own);
@@ -87,12 +87,12 @@ final class TierNode implements AutoCloseable {
                           + config.name()
                           + "', which the plan uses. Maybe start it with --next"));
       @Nullable OnnxModel held = model;
-      answer.addAllTiers(
-          behind
-              .prepare(
-                  request.toBuilder().setTier(tier + 1).build(),
-                  () -> ModelBlobs.of(held == null ? store.load(request.getModel()) : held))
-              .getTiersList());
+      PrepareResponse farther =
+          behind.prepare(
+              request.toBuilder().setTier(tier + 1).build(),
+              () -> ModelBlobs.of(held == null ? store.load(request.getModel()) : held));
+      plan.nextTakes(farther);
+      answer.addAllTiers(farther.getTiersList());
     }
     return answer.build();
   }

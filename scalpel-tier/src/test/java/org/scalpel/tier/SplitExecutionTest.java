@@ -158,7 +158,7 @@ class SplitExecutionTest {
         raw.tiers(),
         raw.tierOfKernel(),
         raw.facts(),
-        Map.of(input, new Deployment.Encoding(codec, 0)),
+        Map.of(input, List.of(new Deployment.Encoding(codec, 0))),
         Map.of());
   }
 
