@@ -114,15 +114,23 @@ final class RunVerb extends Verb {
           "Say once a second what links and machines do, and every change of the plan (stderr).")
   private boolean watch;
 
+  @Mixin private ObserveOptions observe = new ObserveOptions();
+
   @Override
   protected int run(Console console) {
     if (repeat < 1 || inFlight < 1) {
       throw usage("--repeat and --in-flight: expected 1 or more");
     }
-    Optional<Path> named = deployment();
-    if (named.isPresent()) {
-      return configured(console, ScalpelConfig.read(named.get()));
+    observe.begin();
+    try (RunObserver observer = new RunObserver(observe, console)) {
+      Optional<Path> named = deployment();
+      return named.isPresent()
+          ? configured(console, ScalpelConfig.read(named.get()), observer)
+          : here(console, observer);
     }
+  }
+
+  private int here(Console console, RunObserver observer) {
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
@@ -131,24 +139,26 @@ final class RunVerb extends Verb {
     save.ifPresent(OutputFile::requireWritable);
     TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
     next.ifPresent(config::next);
+    config.telemetry(observer.telemetry());
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
         DeviceTier device = new DeviceTier(config.build())) {
+      observer.watch(device);
       if (next.isPresent() && planFile.isEmpty() && !profiles.isEmpty()) {
-        return followed(console, device, model, requests);
+        return followed(new Way(console, observer), device, model, requests);
       }
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
       Placement placement = placement(model, kernels);
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
-        RunResult result = load(console, executor::submit, requests);
+        RunResult result = load(console, observer.around(executor::submit), requests);
         return report(console, result, placement.partition().stream().toList(), List.of());
       }
     }
   }
 
   /** Plans from the profiles and lets the plan follow links and machines. */
-  private int followed(Console console, DeviceTier device, OnnxModel model, List<Inputs> requests) {
+  private int followed(Way way, DeviceTier device, OnnxModel model, List<Inputs> requests) {
     ModelProblem problem =
         ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
     LiveSetup setup =
@@ -162,20 +172,25 @@ final class RunVerb extends Verb {
             request.request(problem::kernelOf),
             LivePolicy.DEFAULT);
     try (LiveClient client = LiveClient.open(device, setup)) {
-      return watched(console, client, client::submit, requests);
+      return watched(way, client, client::submit, requests);
     }
   }
 
+  /** Who is told how it goes. */
+  private record Way(Console console, RunObserver observer) {}
+
   private int watched(
-      Console console,
+      Way way,
       LiveClient client,
       Function<Inputs, CompletableFuture<Execution>> executor,
       List<Inputs> requests) {
+    Console console = way.console();
+    way.observer().watch(client);
     Optional<LiveWatch> shown =
         watch ? Optional.of(LiveWatch.start(client, console)) : Optional.empty();
     RunResult result;
     try {
-      result = load(console, executor, requests);
+      result = load(console, way.observer().around(executor), requests);
     } finally {
       shown.ifPresent(LiveWatch::close);
     }
@@ -203,7 +218,7 @@ final class RunVerb extends Verb {
             });
   }
 
-  private int configured(Console console, ScalpelConfig named) {
+  private int configured(Console console, ScalpelConfig named, RunObserver observer) {
     ScalpelConfig config = source.file().map(named::withModel).orElse(named);
     OnnxModel plain = OnnxModel.read(config.model());
     Recipe recipe = Recipe.of(config, plain);
@@ -212,11 +227,12 @@ final class RunVerb extends Verb {
     shapes.putAll(source.shapes(model));
     List<Inputs> requests = new InputReader(model, recipe, shapes).read(inputs);
     requireSome(requests);
-    try (ScalpelClient client = ScalpelClient.open(config)) {
+    try (ScalpelClient client = ScalpelClient.open(config, observer.telemetry())) {
       if (client.live().isPresent()) {
-        return watched(console, client.live().get(), client::inferAsync, requests);
+        Way way = new Way(console, observer);
+        return watched(way, client.live().get(), client::inferAsync, requests);
       }
-      RunResult result = load(console, client::inferAsync, requests);
+      RunResult result = load(console, observer.around(client::inferAsync), requests);
       return report(console, result, client.partitions(), List.of());
     }
   }

@@ -1,5 +1,6 @@
 package org.scalpel.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.scalpel.tier.Rehearsal;
 import org.scalpel.tier.TierConfig;
 import org.scalpel.tier.TierServer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs one tier until it is told to end. */
@@ -18,7 +20,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  scalpel serve --tier cloud --listen localhost:8002",
       "  scalpel serve --tier edge --listen localhost:8001 --next grpc://localhost:8002 --threads 2",
-      "  scalpel serve --tier cloud --listen localhost:8002 --publish classifier=model.onnx"
+      "  scalpel serve --tier cloud --listen localhost:8002 --publish classifier=model.onnx",
+      "  scalpel serve --tier edge --listen localhost:8001 --metrics localhost:9101 --log-format json"
     })
 final class ServeVerb extends Verb {
   private static final Duration REHEARSAL = Duration.ofSeconds(5);
@@ -97,6 +100,13 @@ final class ServeVerb extends Verb {
       description = "End when stdin closes, as it does when the parent process is gone.")
   private boolean untilStdinCloses;
 
+  @Mixin private ObserveOptions observe = new ObserveOptions();
+
+  @Option(
+      names = "--triton-metrics",
+      description = "Show the counts under Triton's names (nv_inference_…) as well.")
+  private boolean tritonMetrics;
+
   @Override
   protected int run(Console console) throws InterruptedException {
     TierConfig.Builder config =
@@ -107,6 +117,7 @@ final class ServeVerb extends Verb {
             .queueCapacity(queue)
             .slowdown(slowdown)
             .insecure(insecure);
+    observe.begin();
     next.ifPresent(config::next);
     store.ifPresent(config::store);
     Map<String, OnnxModel> models = new LinkedHashMap<>();
@@ -114,15 +125,25 @@ final class ServeVerb extends Verb {
     if (rehearse) {
       Rehearsal.run(REHEARSAL);
     }
-    try (TierServer server = TierServer.start(config.build())) {
+    try (Telemetry telemetry = Telemetry.of(System.getenv(), "scalpel-" + tier);
+        TierServer server = TierServer.start(config.telemetry(telemetry.api()).build())) {
       models.forEach(server::publish);
-      server.drainOnSignal();
+      server.drainOnSignal(telemetry::close);
+      if (tritonMetrics) {
+        server.tritonMetrics();
+      }
+      Optional<MetricsEndpoint> metrics = observe.serve(insecure, server.metrics());
       if (untilStdinCloses) {
         endWithParent(server);
       }
       console.note(tier + " ready on " + server.address());
-      console.json(Json.object().put("tier", tier).put("address", server.address().toString()));
+      metrics.ifPresent(m -> console.note("metrics on http://" + m.address() + "/metrics"));
+      ObjectNode ready = Json.object().put("tier", tier);
+      ready.put("address", server.address().toString());
+      metrics.ifPresent(m -> ready.put("metrics", m.address().toString()));
+      console.json(ready);
       server.awaitClosed();
+      metrics.ifPresent(MetricsEndpoint::close);
     }
     return OK;
   }

@@ -13,7 +13,9 @@ final class Experiments {
           new QualityExperiment(),
           new PredictionExperiment(),
           new OverheadExperiment(),
-          new OracleExperiment());
+          new OracleExperiment(),
+          new ThroughputExperiment(),
+          new SoakExperiment());
 
   private Experiments() {}
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
@@ -45,6 +46,7 @@ final class Adaptation implements AutoCloseable {
       Executors.newSingleThreadExecutor(daemon("scalpel-warm"));
   private final AtomicReference<String> again = new AtomicReference<>("");
   private final Optional<Prober> prober;
+  private final AtomicLong moves = new AtomicLong();
   private volatile Situation decided;
   private volatile Route route = new Route(List.of(), List.of());
   private boolean warming;
@@ -107,6 +109,10 @@ final class Adaptation implements AutoCloseable {
   Situation situation() {
     List<LinkState> seen = device.next().map(TierClient::links).orElse(List.of());
     return Situation.of(setup.network(), seen, factors.now());
+  }
+
+  long moves() {
+    return moves.get();
   }
 
   synchronized List<Switch> switches() {
@@ -205,7 +211,15 @@ final class Adaptation implements AutoCloseable {
             fresh.inWords(),
             move.expected(),
             move.before());
-    LOG.info("{}", done);
+    moves.incrementAndGet();
+    LOG.atInfo()
+        .addKeyValue("event", "plan_switch")
+        .addKeyValue("reason", done.reason())
+        .addKeyValue("from", done.from())
+        .addKeyValue("to", done.to())
+        .addKeyValue("expected_ms", done.expectedMs())
+        .addKeyValue("before_ms", done.beforeMs())
+        .log("{}", done);
     synchronized (this) {
       switches.addLast(done);
       if (switches.size() > SWITCHES_KEPT) {

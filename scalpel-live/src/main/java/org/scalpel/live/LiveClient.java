@@ -232,6 +232,11 @@ public final class LiveClient implements AutoCloseable {
     return adaptation.switches();
   }
 
+  /** How often new requests took another plan. */
+  public long switchCount() {
+    return adaptation.moves();
+  }
+
   /** How it went so far. */
   public Counts counts() {
     return new Counts(answered.get(), rescued.get(), failed.get());

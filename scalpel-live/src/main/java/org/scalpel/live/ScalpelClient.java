@@ -1,5 +1,6 @@
 package org.scalpel.live;
 
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,11 @@ public final class ScalpelClient implements AutoCloseable {
 
   /** Reads the model, measures or reads profiles and links, plans, and makes the plan ready. */
   public static ScalpelClient open(ScalpelConfig config) {
+    return open(config, OpenTelemetry.noop());
+  }
+
+  /** The same with spans of every request and of its ways through the tiers. */
+  public static ScalpelClient open(ScalpelConfig config, OpenTelemetry telemetry) {
     OnnxModel plain = OnnxModel.read(config.model());
     OnnxModel model =
         config
@@ -140,7 +146,7 @@ public final class ScalpelClient implements AutoCloseable {
             .image()
             .map(i -> Preprocessing.of(plain, i.fit(), i.pixels()).prepend(plain))
             .orElse(plain);
-    DeviceTier device = new DeviceTier(tierConfig(config));
+    DeviceTier device = new DeviceTier(tierConfig(config, telemetry));
     try {
       return new Opening(config, device, model).open();
     } catch (RuntimeException e) {
@@ -149,13 +155,14 @@ public final class ScalpelClient implements AutoCloseable {
     }
   }
 
-  private static TierConfig tierConfig(ScalpelConfig config) {
+  private static TierConfig tierConfig(ScalpelConfig config, OpenTelemetry telemetry) {
     TierEntry own = config.tiers().get(0);
     TierConfig.Builder builder =
         TierConfig.builder(own.name())
             .threads(config.running().threads())
             .window(config.running().window())
-            .slowdown(own.slowdown());
+            .slowdown(own.slowdown())
+            .telemetry(telemetry);
     if (config.tiers().size() > 1) {
       config.tiers().get(1).url().ifPresent(url -> builder.next(url.toString()));
     }

@@ -16,6 +16,7 @@ final class Carried {
   private final Map<String, TensorData> tensors = new ConcurrentHashMap<>();
   private final Map<String, Encoded> encoded = new ConcurrentHashMap<>();
   private final Map<String, Preprocessing.Fit> fits;
+  private RequestTrace trace = RequestTrace.OFF;
 
   /** Nothing yet; {@code fits} tells how pictures of other sizes are brought to an input's. */
   Carried(Map<String, Preprocessing.Fit> fits) {
@@ -24,6 +25,16 @@ final class Carried {
 
   /** A compressed image, or a tensor in a codec, and what it will be. */
   record Encoded(String encoding, ByteBuffer file, TensorFact fact) {}
+
+  /** Where spans of this request go; set before it is handed on. */
+  Carried under(RequestTrace whole) {
+    trace = whole;
+    return this;
+  }
+
+  RequestTrace trace() {
+    return trace;
+  }
 
   void put(String name, TensorData tensor) {
     tensors.put(name, tensor);

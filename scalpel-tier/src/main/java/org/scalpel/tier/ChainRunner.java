@@ -133,6 +133,8 @@ final class ChainRunner {
             });
     timing.codecNs = (long) (codec[0] * slowdown);
     long took = System.nanoTime() - begun;
+    work.carried.trace().step("queue", timing.arrived, begun);
+    work.carried.trace().step("compute", begun, begun + took);
     timing.computeNs = Math.max(0, took - timing.codecNs);
     if (forwards) {
       work.plan.took(took);
@@ -155,7 +157,8 @@ final class ChainRunner {
                 new TierException(
                     Kind.INVALID,
                     "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
-    InferMessage<ModelInferRequest> request = request(work);
+    RequestTrace hop = work.carried.trace().forward(neighbour.peer());
+    InferMessage<ModelInferRequest> request = request(work, hop);
     long sentBytes = bytes(request.raw());
     if (sentBytes + request.header().getSerializedSize() + 64L * request.raw().size()
         > messageBytes) {
@@ -173,11 +176,12 @@ final class ChainRunner {
                     guarded(
                         answer,
                         () -> {
+                          hop.end(fault);
                           if (fault != null) {
                             throw unwrapped(fault);
                           }
                           outputs.putAll(trusted(neighbour, plan, reply));
-                          Answered.Hop hop =
+                          Answered.Hop crossed =
                               new Answered.Hop(
                                   sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
                           List<Span> spans =
@@ -185,7 +189,7 @@ final class ChainRunner {
                                   Tensors.text(
                                       reply.header().getParametersMap().get(Params.SPANS)));
                           answer.complete(
-                              answered(work, outputs, spans, hop, made, reply::release));
+                              answered(work, outputs, spans, crossed, made, reply::release));
                         }));
   }
 
@@ -195,7 +199,7 @@ final class ChainRunner {
         : new TierException(Kind.INTERNAL, String.valueOf(fault.getMessage()), fault);
   }
 
-  private InferMessage<ModelInferRequest> request(Work work) {
+  private InferMessage<ModelInferRequest> request(Work work, RequestTrace hop) {
     Chain chain = work.plan.chain();
     Segment target = chain.firstBeyond(work.plan.tier()).orElseThrow();
     work.deadline.check("before it was passed on");
@@ -205,6 +209,7 @@ final class ChainRunner {
             .setId(idPrefix + ids.incrementAndGet())
             .putParameters(Params.CONTINUE, Params.of(true))
             .putParameters(Params.DEADLINE_MS, Params.of(work.deadline.forNextHopMs()));
+    hop.into(request);
     List<ByteBuffer> raw = new ArrayList<>();
     for (Map.Entry<String, TensorFact> tensor : work.plan.onward().entrySet()) {
       InferInputTensor input = Tensors.input(tensor.getKey(), tensor.getValue());

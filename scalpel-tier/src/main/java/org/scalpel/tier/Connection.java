@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to one neighbour: a channel for control and a stream of requests beside it. A channel
@@ -22,6 +24,7 @@ import org.scalpel.oip.ModelInferRequest;
  * back is found at once and not after a back-off; tries are never closer than a few milliseconds.
  */
 final class Connection implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   static final int WINDOW = 64 << 20;
 
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -165,6 +168,7 @@ final class Connection implements AutoCloseable {
 
   /** The neighbour fell silent: whatever is under way to it fails with the reason. */
   private void lost(TierException why) {
+    tell("tier_lost", why);
     ManagedChannel dead;
     InferStream stuck;
     synchronized (this) {
@@ -185,6 +189,7 @@ final class Connection implements AutoCloseable {
    * The neighbour answered what it must not: it gets no more on this stream, and all of it fails.
    */
   void cutOff(TierException why) {
+    tell("peer_refused", why);
     InferStream current;
     synchronized (this) {
       current = stream;
@@ -193,6 +198,14 @@ final class Connection implements AutoCloseable {
     if (current != null) {
       current.cutOff(why);
     }
+  }
+
+  private void tell(String event, TierException why) {
+    LOG.atInfo()
+        .addKeyValue("event", event)
+        .addKeyValue("peer", endpoint.toString())
+        .addKeyValue("kind", why.kind().name())
+        .log("{}", why.getMessage());
   }
 
   /** What a failed call of another kind means; the channel is not used again if it is broken. */

@@ -18,6 +18,7 @@ public final class DeviceTier implements AutoCloseable {
   private final ComputePool pool;
   private final Optional<TierClient> next;
   private final ChainRunner runner;
+  private final Tracing tracing;
 
   /** A device; {@link TierConfig#next} is its neighbour, {@link TierConfig#listen} is not used. */
   public DeviceTier(TierConfig config) {
@@ -25,6 +26,7 @@ public final class DeviceTier implements AutoCloseable {
     this.engine = new Engine(EngineOptions.DEFAULT.withThreads(config.threads()));
     this.pool = new ComputePool(config);
     this.next = config.next().map(e -> TierClient.of(e, config));
+    this.tracing = new Tracing(config);
     this.runner = new ChainRunner(config, pool, next.map(TierClient::connection));
   }
 
@@ -99,6 +101,10 @@ public final class DeviceTier implements AutoCloseable {
   /** How the device is set up. */
   public TierConfig config() {
     return config;
+  }
+
+  Tracing tracing() {
+    return tracing;
   }
 
   ChainRunner runner() {

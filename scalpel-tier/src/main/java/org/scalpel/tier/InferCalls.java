@@ -1,5 +1,6 @@
 package org.scalpel.tier;
 
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,9 +25,13 @@ final class InferCalls {
   private final Repository repository;
   private final ComputePool pool;
   private final ChainRunner runner;
+  private final TierMetrics metrics;
+  private final Tracing tracing;
   private volatile boolean draining;
 
   InferCalls(TierConfig config, Repository repository, ComputePool pool, ChainRunner runner) {
+    this.metrics = repository.metrics();
+    this.tracing = new Tracing(config);
     this.tier = config.name();
     this.longest = config.times().request();
     this.repository = repository;
@@ -46,24 +51,47 @@ final class InferCalls {
    * been written; after a failure they are left to the collector, a neighbour may still read them.
    */
   CompletableFuture<Reply> answer(InferMessage<ModelInferRequest> request, Deadline limit) {
+    return answer(request, limit, Context.root());
+  }
+
+  /** The same for a call whose headers name the span that it belongs to. */
+  CompletableFuture<Reply> answer(
+      InferMessage<ModelInferRequest> request, Deadline limit, Context caller) {
     long arrived = System.nanoTime();
+    metrics.begun();
+    ModelInferRequest asked = request.header();
+    RequestTrace trace =
+        tracing.server(tier, asked.getModelName(), asked.getParametersMap(), caller);
     CompletableFuture<Reply> reply;
     try {
-      reply = start(request, limit, arrived);
+      reply = start(request, limit, new Arrival(arrived, trace));
     } catch (RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }
     return reply.whenComplete(
         (done, fault) -> {
-          String name = request.header().getModelName();
-          if (fault != null && repository.signature(name).isPresent()) {
-            repository.stats(name).failure(System.nanoTime() - arrived);
+          metrics.ended();
+          trace.end(fault);
+          String name = asked.getModelName();
+          if (fault != null) {
+            metrics.failed(cause(fault));
+            if (repository.signature(name).isPresent()) {
+              repository.stats(name).failure(System.nanoTime() - arrived);
+            }
           }
         });
   }
 
+  /** When a request came, and its span. */
+  private record Arrival(long atNs, RequestTrace trace) {}
+
+  /** What every caller of the headers can learn about spans. */
+  Tracing tracing() {
+    return tracing;
+  }
+
   private CompletableFuture<Reply> start(
-      InferMessage<ModelInferRequest> request, Deadline limit, long arrived) {
+      InferMessage<ModelInferRequest> request, Deadline limit, Arrival arrival) {
     if (!request.problem().isEmpty()) {
       throw Refusal.invalid(request.problem());
     }
@@ -76,36 +104,44 @@ final class InferCalls {
     checkVersion(header);
     Optional<Session> whole = repository.model(name);
     if (whole.isPresent()) {
-      return runWhole(whole.get(), request, deadline)
-          .thenApply(answered -> reply(request, answered, arrived));
+      return runWhole(whole.get(), request, deadline, arrival.trace())
+          .thenApply(answered -> reply(request, answered, arrival.atNs()));
     }
     Repository.Found found = repository.segment(name).orElseThrow(() -> Refusal.unknownModel(name));
     CompletableFuture<Answered> answer;
     try {
-      answer = runSegment(found, request, deadline);
+      answer = runSegment(found, request, deadline, arrival.trace());
     } catch (RuntimeException e) {
       found.plan().release();
       throw e;
     }
     return answer
         .whenComplete((a, fault) -> found.plan().release())
-        .thenApply(answered -> reply(request, answered, arrived));
+        .thenApply(answered -> reply(request, answered, arrival.atNs()));
   }
 
   private CompletableFuture<Answered> runSegment(
-      Repository.Found found, InferMessage<ModelInferRequest> request, Deadline deadline) {
+      Repository.Found found,
+      InferMessage<ModelInferRequest> request,
+      Deadline deadline,
+      RequestTrace trace) {
     PreparedPlan plan = found.plan();
     if (Params.isTrue(request.header().getParametersMap(), Params.CONTINUE)) {
-      return runner.run(plan, carried(request, plan.entry(), plan.fits()), deadline);
+      Carried carried = carried(request, plan.entry(), plan.fits()).under(trace);
+      return runner.run(plan, carried, deadline);
     }
     String name = request.header().getModelName();
     PreparedPlan.Part part = found.part().orElseThrow(() -> Refusal.unknownModel(name));
     Map<String, TensorFact> expected = Repository.signature(plan, part).inputs();
-    return runner.runPart(plan, part, carried(request, expected, plan.fits()), deadline);
+    Carried carried = carried(request, expected, plan.fits()).under(trace);
+    return runner.runPart(plan, part, carried, deadline);
   }
 
   private CompletableFuture<Answered> runWhole(
-      Session session, InferMessage<ModelInferRequest> request, Deadline deadline) {
+      Session session,
+      InferMessage<ModelInferRequest> request,
+      Deadline deadline,
+      RequestTrace trace) {
     Carried carried =
         carried(
             request,
@@ -123,6 +159,8 @@ final class InferCalls {
             long decoded = System.nanoTime();
             Map<String, TensorData> outputs = pool.dilated(() -> session.run(inputs));
             long end = System.nanoTime();
+            trace.step("queue", arrived, begun);
+            trace.step("compute", begun, end);
             answer.complete(
                 new Answered(
                     outputs,
@@ -216,6 +254,7 @@ final class InferCalls {
             .setId(header.getId())
             .putParameters(Params.SPANS, Params.of(Span.write(spans)));
     repository.stats(header.getModelName()).success(answered, total);
+    metrics.crossed(answered.hop());
     Runnable written =
         () -> {
           answered.recycle();

@@ -33,7 +33,7 @@ final class InferHandlers {
   ServerCallHandler<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> unary() {
     return (call, headers) -> {
       call.request(2);
-      return new Unary(call);
+      return new Unary(call, calls.tracing().caller(headers));
     };
   }
 
@@ -70,10 +70,14 @@ final class InferHandlers {
   private final class Unary extends ServerCall.Listener<InferMessage<ModelInferRequest>> {
     private final ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>>
         call;
+    private final io.opentelemetry.context.Context caller;
     private @Nullable InferMessage<ModelInferRequest> request;
 
-    Unary(ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> call) {
+    Unary(
+        ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>> call,
+        io.opentelemetry.context.Context caller) {
       this.call = call;
+      this.caller = caller;
     }
 
     @Override
@@ -91,7 +95,7 @@ final class InferHandlers {
       }
       var unused =
           calls
-              .answer(given, limit())
+              .answer(given, limit(), caller)
               .whenComplete(
                   (reply, fault) -> {
                     synchronized (call) {

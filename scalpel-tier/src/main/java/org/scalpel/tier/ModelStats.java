@@ -16,9 +16,15 @@ final class ModelStats {
   private final LongAdder inputNs = new LongAdder();
   private final LongAdder inferNs = new LongAdder();
   private final AtomicLong last = new AtomicLong();
+  private final TierMetrics.Served served;
+
+  ModelStats(TierMetrics.Served served) {
+    this.served = served;
+  }
 
   void success(Answered answered, long totalNs) {
     succeeded.increment();
+    served.answered(answered, totalNs);
     successNs.add(totalNs);
     queueNs.add(answered.queueNs());
     inputNs.add(answered.codecNs());
@@ -28,6 +34,7 @@ final class ModelStats {
 
   void failure(long totalNs) {
     failed.increment();
+    served.failed();
     failNs.add(totalNs);
   }
 

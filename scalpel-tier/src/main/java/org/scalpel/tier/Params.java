@@ -6,6 +6,12 @@ import org.scalpel.oip.InferParameter;
 
 /** Our request and answer parameters; none is ever required. */
 final class Params {
+  /** Before every name of ours. */
+  static final String PREFIX = "scalpel_";
+
+  /** On a request: whose child its span is, as the header {@code traceparent} says it. */
+  static final String TRACEPARENT = PREFIX + "traceparent";
+
   /** On a request: run the rest of the chain, answer the outputs of the model. */
   static final String CONTINUE = "scalpel_continue";
 

@@ -113,6 +113,7 @@ public final class PlanExecutor implements AutoCloseable {
   private CompletableFuture<Execution> start(Inputs given, Deadline deadline, boolean here) {
     check(given.tensors());
     long begun = System.nanoTime();
+    RequestTrace trace = device.tracing().device(deployment.modelName(), plan());
     try {
       if (!window.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
         throw new TierException(
@@ -125,12 +126,16 @@ public final class PlanExecutor implements AutoCloseable {
     }
     CompletableFuture<Execution> answer;
     try {
-      answer = attempt(new Attempt(given, deadline, begun, here, true));
+      answer = attempt(new Attempt(given, deadline, begun, here, true, trace));
     } catch (RuntimeException e) {
       window.release();
       throw e;
     }
-    return answer.whenComplete((done, fault) -> window.release());
+    return answer.whenComplete(
+        (done, fault) -> {
+          window.release();
+          trace.end(fault);
+        });
   }
 
   private void check(Map<String, TensorData> given) {
@@ -157,9 +162,14 @@ public final class PlanExecutor implements AutoCloseable {
 
   /** One try of a request; a second one never prepares again. */
   private record Attempt(
-      Inputs given, Deadline deadline, long begun, boolean here, boolean mayPrepare) {
+      Inputs given,
+      Deadline deadline,
+      long begun,
+      boolean here,
+      boolean mayPrepare,
+      RequestTrace trace) {
     Attempt second() {
-      return new Attempt(given, deadline, begun, false, false);
+      return new Attempt(given, deadline, begun, false, false, trace);
     }
   }
 
@@ -168,7 +178,7 @@ public final class PlanExecutor implements AutoCloseable {
     plan.hold();
     CompletableFuture<Answered> answer;
     try {
-      Carried carried = carried(attempt.given);
+      Carried carried = carried(attempt.given).under(attempt.trace);
       answer =
           attempt.here
               ? device.runner().runHere(plan, carried, attempt.deadline)

@@ -43,6 +43,8 @@ import org.scalpel.tier.TierException.Kind;
 final class Pulse implements AutoCloseable {
   static final long BEAT_MS = 250;
 
+  private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(Pulse.class);
+
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(BEAT_MS);
   private static final long REST_NS = TimeUnit.SECONDS.toNanos(60);
@@ -253,6 +255,12 @@ final class Pulse implements AutoCloseable {
     }
     sign = true;
     phase = Phase.HEARD;
+    if (trouble) {
+      LOG.atInfo()
+          .addKeyValue("event", "tier_back")
+          .addKeyValue("peer", address)
+          .log("{} is heard again", peer);
+    }
     silent = "";
     trouble = false;
     takenBytes = beat.getTakenBytes();

@@ -22,6 +22,7 @@ final class Repository implements AutoCloseable {
   private final Map<String, Session> models = new ConcurrentSkipListMap<>();
   private final Map<String, Map<String, Preprocessing.Fit>> fits = new ConcurrentHashMap<>();
   private final Map<String, ModelStats> stats = new ConcurrentHashMap<>();
+  private final TierMetrics metrics = new TierMetrics();
 
   Repository(PlanCache plans) {
     this.plans = plans;
@@ -44,6 +45,11 @@ final class Repository implements AutoCloseable {
     if (old != null) {
       old.close();
     }
+  }
+
+  /** What the tier counts. */
+  TierMetrics metrics() {
+    return metrics;
   }
 
   Optional<Session> model(String name) {
@@ -119,7 +125,12 @@ final class Repository implements AutoCloseable {
       // Segments of plans that are gone.
       all();
     }
-    return stats.computeIfAbsent(name, n -> new ModelStats());
+    ModelStats known = stats.get(name);
+    return known != null ? known : stats.computeIfAbsent(name, this::fresh);
+  }
+
+  private ModelStats fresh(String name) {
+    return new ModelStats(metrics.served(name));
   }
 
   /** The names of whole models. */
@@ -133,7 +144,7 @@ final class Repository implements AutoCloseable {
     List<String> names = new ArrayList<>(models.keySet());
     plans.all().forEach(p -> p.parts().forEach(s -> names.add(s.name())));
     stats.keySet().retainAll(Set.copyOf(names));
-    names.forEach(n -> all.put(n, stats.computeIfAbsent(n, x -> new ModelStats())));
+    names.forEach(n -> all.put(n, stats.computeIfAbsent(n, this::fresh)));
     return all;
   }
 

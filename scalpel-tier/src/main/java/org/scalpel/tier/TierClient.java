@@ -7,12 +7,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.stub.ClientCalls;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +35,6 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.GRPCInferenceServiceGrpc;
-import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.oip.ModelInferResponse;
 import org.scalpel.oip.ModelMetadataRequest;
 import org.scalpel.oip.ModelMetadataResponse;
@@ -234,10 +231,8 @@ public final class TierClient implements AutoCloseable {
         .getFound();
   }
 
-  /**
-   * One inference on a model that the tier publishes, as any client of the protocol would ask it.
-   */
-  public Map<String, TensorData> infer(String model, Map<String, TensorData> inputs) {
+  /** A model that the tier publishes, to be called many times; asks for its outputs once. */
+  public PublishedModel published(String model) {
     ModelMetadataResponse metadata =
         onChannel(
             channel ->
@@ -252,7 +247,14 @@ public final class TierClient implements AutoCloseable {
                 outputs.put(
                     o.getName(),
                     new TensorFact(ElementType.ofOip(o.getDatatype()), o.getShapeList())));
-    InferMessage<ModelInferRequest> request = request(model, inputs);
+    return new PublishedModel(model, connection, config, outputs);
+  }
+
+  /**
+   * One inference on a model that the tier publishes, as any client of the protocol would ask it.
+   */
+  public Map<String, TensorData> infer(String model, Map<String, TensorData> inputs) {
+    PublishedModel published = published(model);
     InferMessage<ModelInferResponse> answer =
         onChannel(
             channel ->
@@ -261,34 +263,8 @@ public final class TierClient implements AutoCloseable {
                     connection.methods().infer(),
                     CallOptions.DEFAULT.withDeadlineAfter(
                         config.times().request().toMillis(), TimeUnit.MILLISECONDS),
-                    request));
-    try {
-      return new LinkedHashMap<>(
-          Tensors.read(
-              answer.header(),
-              answer.raw(),
-              name ->
-                  Optional.ofNullable(outputs.get(name))
-                      .orElseThrow(
-                          () -> Refusal.invalid("output '" + name + "' is not in its metadata"))));
-    } catch (StatusRuntimeException e) {
-      throw new TierException(
-          Kind.PROTOCOL,
-          connection.peer() + " answered wrongly: " + e.getStatus().getDescription(),
-          e);
-    }
-  }
-
-  private static InferMessage<ModelInferRequest> request(
-      String model, Map<String, TensorData> inputs) {
-    ModelInferRequest.Builder header = ModelInferRequest.newBuilder().setModelName(model);
-    List<ByteBuffer> raw = new ArrayList<>();
-    inputs.forEach(
-        (name, tensor) -> {
-          header.addInputs(Tensors.input(name, tensor.fact()));
-          raw.add(tensor.data());
-        });
-    return InferMessage.of(header.build(), raw);
+                    PublishedModel.request(model, inputs)));
+    return published.read(answer);
   }
 
   @Override

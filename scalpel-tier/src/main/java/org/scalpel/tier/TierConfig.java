@@ -1,5 +1,6 @@
 package org.scalpel.tier;
 
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.scalpel.tier.TierException.Kind;
  * @param window requests that a device has in flight through one plan
  * @param slowdown declared time dilation, 1 or more: every run holds its worker f times as long
  * @param insecure whether to listen off loopback without encryption
+ * @param telemetry where spans of requests go; nowhere by default
  * @param limits what a peer may ask for at most
  * @param times how long to wait for what
  * @param security certificates and tokens, of this tier and of those that it calls
@@ -34,6 +36,7 @@ public record TierConfig(
     int window,
     double slowdown,
     boolean insecure,
+    OpenTelemetry telemetry,
     Limits limits,
     Times times,
     Security security) {
@@ -179,6 +182,7 @@ public record TierConfig(
     private double slowdown = 1;
     private boolean insecure;
     private Security security = Security.NONE;
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
     private Limits limits =
         new Limits((int) (256 * MIB), 16_384 * MIB, 65_536 * MIB, 4_096 * MIB, 64, defaultStore());
     private Times times =
@@ -243,6 +247,12 @@ public record TierConfig(
     /** Certificates and tokens. */
     public Builder security(Security files) {
       security = files;
+      return this;
+    }
+
+    /** Where spans of requests go. */
+    public Builder telemetry(OpenTelemetry implementation) {
+      telemetry = implementation;
       return this;
     }
 
@@ -321,6 +331,7 @@ public record TierConfig(
           window,
           slowdown,
           insecure,
+          telemetry,
           limits,
           times,
           security);

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -19,13 +20,15 @@ import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.oip.GRPCInferenceServiceGrpc;
 import org.scalpel.tier.TierException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running tier: an Open Inference Protocol server that also holds models, prepares segments of
  * plans and passes requests on to the tier behind it.
  */
 public final class TierServer implements AutoCloseable {
-  private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(TierServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TierServer.class);
   private static final int CONTROL_THREADS = 4;
   private static final int MOST_CALLS = 1024;
   private static final int CONTROL_QUEUE = 64;
@@ -78,6 +81,7 @@ public final class TierServer implements AutoCloseable {
     this.control = new ControlService(node, repository, pool, heartbeats);
     this.controlThreads = controlThreads(config.name());
     this.server = build();
+    repository.metrics().watch(node, repository, pool, next);
   }
 
   /**
@@ -106,6 +110,7 @@ public final class TierServer implements AutoCloseable {
     }
     tier.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     tier.health.setStatus(GRPCInferenceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    tier.tell("start");
     return tier;
   }
 
@@ -133,6 +138,15 @@ public final class TierServer implements AutoCloseable {
               : "without encryption: whoever is on the way reads and changes everything"
                   + (config.security().knowsCallers() ? ", tokens included" : ""));
     }
+  }
+
+  private void tell(String event) {
+    LOG.atInfo()
+        .addKeyValue("event", event)
+        .addKeyValue("tier", config.name())
+        .addKeyValue("address", address().toString())
+        .addKeyValue("next", config.next().map(Endpoint::toString).orElse(""))
+        .log("tier '{}' at {}: {}", config.name(), address(), event);
   }
 
   private static ExecutorService controlThreads(String tier) {
@@ -217,6 +231,16 @@ public final class TierServer implements AutoCloseable {
     repository.publish(name, model, session);
   }
 
+  /** What the tier counts, for whoever serves it to Prometheus. */
+  public PrometheusRegistry metrics() {
+    return repository.metrics().registry();
+  }
+
+  /** Shows the counts of every served name under Triton's names as well. Once. */
+  public void tritonMetrics() {
+    metrics().register(new TritonMetrics(repository));
+  }
+
   /** Waits until the server is closed. */
   public void awaitClosed() throws InterruptedException {
     server.awaitTermination();
@@ -227,13 +251,19 @@ public final class TierServer implements AutoCloseable {
    * exit code 0, for it did what it was told.
    */
   public void drainOnSignal() {
-    Thread drain = new Thread(this::endProcess, "scalpel-" + config.name() + "-drain");
+    drainOnSignal(() -> {});
+  }
+
+  /** The same, with something to do when everything is closed. */
+  public void drainOnSignal(Runnable last) {
+    Thread drain = new Thread(() -> endProcess(last), "scalpel-" + config.name() + "-drain");
     Runtime.getRuntime().addShutdownHook(drain);
   }
 
-  private void endProcess() {
+  private void endProcess(Runnable last) {
     if (!closed.get()) {
       close();
+      last.run();
       Runtime.getRuntime().halt(0);
     }
     try {
@@ -250,6 +280,7 @@ public final class TierServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    tell("stop");
     health.enterTerminalState();
     inference.notReady();
     control.drain();

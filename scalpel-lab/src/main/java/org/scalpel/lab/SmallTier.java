@@ -1,0 +1,198 @@
+package org.scalpel.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.scalpel.app.UserException;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.ElementType;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.ModelBuilder;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.testbed.JavaCommand;
+import org.scalpel.testbed.TierProcess;
+import org.scalpel.testbed.TierProcessConfig;
+import org.scalpel.tier.Deployment;
+import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.PlanExecutor;
+import org.scalpel.tier.PublishedModel;
+import org.scalpel.tier.TierClient;
+import org.scalpel.tier.TierConfig;
+
+/**
+ * One tier in a process of its own that serves a model of next to no work, y = |−(x · 3)|, both as
+ * a published model and as the far end of a plan; and a client of it here. What is measured is the
+ * runtime and nothing else.
+ */
+final class SmallTier implements AutoCloseable {
+  static final int FLOATS = 16;
+  private static final String HOST = "127.0.0.1";
+  private static final String NAME = "small";
+  private static final long KIB_PER_MIB = 1024;
+
+  private final TierProcess process;
+  private final TierClient client;
+  private final DeviceTier device;
+  private final PlanExecutor plan;
+  private final PublishedModel published;
+  private final OnnxModel model = model();
+
+  /** One way to ask. */
+  interface Asking {
+    /** An answer's output, and what to do when it was looked at. */
+    CompletableFuture<Seen> ask(Map<String, TensorData> inputs);
+  }
+
+  /** An output that must be let go. */
+  record Seen(TensorData output, Runnable release) {}
+
+  /**
+   * Starts the tier.
+   *
+   * @param window requests that the client has in flight at most
+   * @param more options of the tier
+   */
+  SmallTier(Path folder, int window, String... more) {
+    Path file = folder.resolve(NAME + ".onnx");
+    model.write(file);
+    List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
+    words.addAll(List.of("--tier", "edge", "--listen", HOST + ":0", "--until-stdin-closes"));
+    words.addAll(List.of("--store", folder.resolve("store-edge").toString(), "--rehearse"));
+    words.addAll(List.of("--queue", "1024", "--publish", NAME + "=" + file));
+    words.addAll(List.of(more));
+    JavaCommand java =
+        JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx256m");
+    process = TierProcess.start(TierProcessConfig.of("edge", java, folder.resolve("edge.log")));
+    TierConfig config =
+        TierConfig.builder("device")
+            .next(HOST + ":" + process.port())
+            .window(window)
+            .store(folder.resolve("store-device"))
+            .build();
+    device = new DeviceTier(config);
+    client = TierClient.of(config.next().orElseThrow(), config);
+    published = client.published(NAME);
+    KernelGraph kernels = device.engine().kernels(model);
+    Deployment deployment =
+        new Deployment(
+                kernels,
+                List.of("device", "edge"),
+                kernels.kernels().stream().map(kernel -> 1).toList(),
+                device.engine().facts(model, inputs(1).get(0)),
+                Map.of(),
+                Map.of())
+            .allOn(1);
+    plan = device.prepare(deployment);
+  }
+
+  private static OnnxModel model() {
+    TensorFact fact = TensorFact.of(ElementType.FLOAT32, 1, FLOATS);
+    return ModelBuilder.opset(13)
+        .input("x", fact)
+        .initializer("three", TensorData.ofFloats(new float[] {3}, 1))
+        .node("Mul", List.of("x", "three"), List.of("a"))
+        .node("Neg", List.of("a"), List.of("b"))
+        .node("Abs", List.of("b"), List.of("y"))
+        .output("y", fact)
+        .build();
+  }
+
+  /** So many different requests. */
+  static List<Map<String, TensorData>> inputs(int count) {
+    Random random = new Random(count);
+    List<Map<String, TensorData>> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] values = new float[FLOATS];
+      for (int k = 0; k < FLOATS; k++) {
+        values[k] = (float) random.nextGaussian();
+      }
+      Map<String, TensorData> one = new LinkedHashMap<>();
+      one.put("x", TensorData.ofFloats(values, 1, FLOATS));
+      all.add(one);
+    }
+    return all;
+  }
+
+  /** What the runtime alone answers, to the bit. */
+  List<float[]> answers(List<Map<String, TensorData>> inputs) {
+    List<float[]> all = new ArrayList<>();
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        Session session = engine.open(model)) {
+      for (Map<String, TensorData> one : inputs) {
+        all.add(values(session.run(one)));
+      }
+    }
+    return all;
+  }
+
+  private static float[] values(Map<String, TensorData> outputs) {
+    return outputs.values().iterator().next().floats();
+  }
+
+  /** How long the runtime alone takes for a request, median, ms. */
+  double aloneMs(Map<String, TensorData> input) {
+    List<Double> times = new ArrayList<>();
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        Session session = engine.open(model)) {
+      for (int i = 0; i < 4000; i++) {
+        long begun = System.nanoTime();
+        session.run(input);
+        if (i >= 2000) {
+          times.add((System.nanoTime() - begun) / 1e6);
+        }
+      }
+    }
+    return Figure.median(times);
+  }
+
+  /** One call of the protocol for each request. */
+  Asking unary() {
+    return inputs ->
+        published
+            .infer(inputs)
+            .thenApply(
+                reply -> new Seen(reply.outputs().values().iterator().next(), reply::release));
+  }
+
+  /** All requests over one stream, as plans go. */
+  Asking streamed() {
+    return inputs ->
+        plan.submit(inputs)
+            .thenApply(done -> new Seen(done.outputs().values().iterator().next(), done::release));
+  }
+
+  double tierMib() {
+    return residentMib(process.pid());
+  }
+
+  static double residentMib(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Double.parseDouble(line.replaceAll("[^0-9]", "")) / KIB_PER_MIB;
+        }
+      }
+    } catch (IOException e) {
+      throw new UserException("resident memory is read from /proc, which is not here", e);
+    }
+    throw new UserException("no resident memory of process " + pid);
+  }
+
+  @Override
+  public void close() {
+    plan.close();
+    client.close();
+    device.close();
+    process.close();
+  }
+}
