@@ -43,7 +43,7 @@ class HeartbeatTest {
   void aStoppedTierIsNoticedAndComesBackByItself() throws Exception {
     try (ChildTier edge = ChildTier.start("edge", "localhost:0", store);
         DeviceTier device =
-            new DeviceTier(Nets.tier("device", store).next(edge.address().toString()).build());
+            new DeviceTier(Nets.watchful("device", store).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(MODEL, TWO, 2))) {
       SplitExecutionTest.assertSame(plan.execute(INPUTS).outputs(), Nets.whole(MODEL, INPUTS));
       awaitBeat(device);
@@ -70,9 +70,9 @@ class HeartbeatTest {
   void aStoppedTierBehindTheNextIsNoticedAndNamed() throws Exception {
     try (ChildTier cloud = ChildTier.start("cloud", "localhost:0", store);
         TierServer edge =
-            TierServer.start(Nets.tier("edge", store).next(cloud.address().toString()).build());
+            TierServer.start(Nets.watchful("edge", store).next(cloud.address().toString()).build());
         DeviceTier device =
-            new DeviceTier(Nets.tier("device", store).next(edge.address().toString()).build());
+            new DeviceTier(Nets.watchful("device", store).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(MODEL, THREE, 2, 4))) {
       plan.execute(INPUTS);
       cloud.signal("STOP");
@@ -89,7 +89,7 @@ class HeartbeatTest {
 
   @Test
   void aHalfOpenLinkIsNoticedAndComesBackByItself() throws Exception {
-    try (TierServer edge = TierServer.start(Nets.tier("edge", store).build());
+    try (TierServer edge = TierServer.start(Nets.watchful("edge", store).build());
         LinkProxy link = link(edge, LinkShape.UNLIMITED);
         DeviceTier device = device(link);
         PlanExecutor plan = device.prepare(Nets.cut(MODEL, TWO, 2))) {
@@ -109,7 +109,7 @@ class HeartbeatTest {
   @Test
   void controlCallsToASilentTierEndToo() throws Exception {
     try (ChildTier edge = ChildTier.start("edge", "localhost:0", store);
-        TierClient client = TierClient.of(edge.address(), Nets.tier("tool", store).build())) {
+        TierClient client = TierClient.of(edge.address(), Nets.watchful("tool", store).build())) {
       client.status();
       await("a beat", () -> client.links().get(0).rttMs() > 0);
       edge.signal("STOP");
@@ -127,9 +127,9 @@ class HeartbeatTest {
   void longComputingIsNotSilence() {
     OnnxModel model = Nets.wide(2_000_000);
     Map<String, TensorData> inputs = Nets.inputs(model, 1);
-    try (TierServer edge = TierServer.start(Nets.tier("edge", store).slowdown(500).build());
+    try (TierServer edge = TierServer.start(Nets.watchful("edge", store).slowdown(500).build());
         DeviceTier device =
-            new DeviceTier(Nets.tier("device", store).next(edge.address().toString()).build());
+            new DeviceTier(Nets.watchful("device", store).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 0))) {
       SplitExecutionTest.assertSame(plan.execute(inputs).outputs(), Nets.whole(model, inputs));
       assertThat(circuit(device)).isEqualTo(Circuit.CLOSED);
@@ -159,7 +159,7 @@ class HeartbeatTest {
   private void transfer(LinkShape shape, boolean down) {
     OnnxModel model = Nets.lopsided(150_000, down);
     Map<String, TensorData> inputs = Nets.inputs(model, 1);
-    try (TierServer edge = TierServer.start(Nets.tier("edge", store).build());
+    try (TierServer edge = TierServer.start(Nets.watchful("edge", store).build());
         LinkProxy link = link(edge, LinkShape.UNLIMITED);
         DeviceTier device = device(link);
         PlanExecutor plan = device.prepare(Nets.cut(model, TWO, 0))) {
@@ -196,7 +196,7 @@ class HeartbeatTest {
   private DeviceTier device(LinkProxy link) {
     String address = "localhost:" + link.address().getPort();
     return new DeviceTier(
-        Nets.tier("device", store)
+        Nets.watchful("device", store)
             .next(address)
             .times(
                 new TierConfig.Times(

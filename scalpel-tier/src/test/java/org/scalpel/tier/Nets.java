@@ -2,6 +2,7 @@ package org.scalpel.tier;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,7 +173,24 @@ final class Nets {
     }
   }
 
+  /**
+   * A tier that waits longer than usual for its neighbours' heartbeat: a test that is not about loss
+   * must not lose a tier because the machine is busy.
+   */
   static TierConfig.Builder tier(String name, Path store) {
+    TierConfig.Times usual = watchful(name, store).build().times();
+    return watchful(name, store)
+        .times(
+            new TierConfig.Times(
+                usual.connect(),
+                usual.request(),
+                usual.prepare(),
+                usual.drain(),
+                Duration.ofSeconds(10)));
+  }
+
+  /** A tier as users start it, which notices a loss within a second. */
+  static TierConfig.Builder watchful(String name, Path store) {
     return TierConfig.builder(name).store(store.resolve(name));
   }
 }

@@ -24,7 +24,7 @@ class ProcessTest {
   @TempDir Path store;
 
   private DeviceTier device(Endpoint next) {
-    return new DeviceTier(Nets.tier("device", store).next(next.toString()).build());
+    return new DeviceTier(Nets.watchful("device", store).next(next.toString()).build());
   }
 
   private static void awaitRequest(DeviceTier device, long count) {

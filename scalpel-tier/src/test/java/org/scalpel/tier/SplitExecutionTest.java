@@ -92,17 +92,14 @@ class SplitExecutionTest {
         DeviceTier slow = new DeviceTier(Nets.tier("device", store).slowdown(10).build());
         PlanExecutor plain = fast.prepare(Nets.cut(model, TWO, 9));
         PlanExecutor dilated = slow.prepare(Nets.cut(model, TWO, 9))) {
-      double ratio = compute(dilated, inputs) / compute(plain, inputs);
-      assertThat(ratio).isBetween(4.0, 25.0);
+      double held = Double.MAX_VALUE;
+      double free = Double.MAX_VALUE;
+      for (int i = 0; i < 20; i++) {
+        held = Math.min(held, dilated.execute(inputs).stages().get(0).measuredMs());
+        free = Math.min(free, plain.execute(inputs).stages().get(0).measuredMs());
+      }
+      assertThat(held / free).isBetween(4.0, 25.0);
     }
-  }
-
-  private static double compute(PlanExecutor plan, Map<String, TensorData> inputs) {
-    double best = Double.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
-      best = Math.min(best, plan.execute(inputs).stages().get(0).measuredMs());
-    }
-    return best;
   }
 
   @Test

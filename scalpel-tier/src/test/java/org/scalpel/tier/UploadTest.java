@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +59,7 @@ class UploadTest {
         TierClient client = client("localhost:" + link.address().getPort(), store)) {
       CompletableFuture<Long> sent = CompletableFuture.supplyAsync(() -> client.put(model));
       while (link.bytesUp() < size / 3) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(200_000);
       }
       link.cut();
       assertThatThrownBy(() -> sent.get(20, TimeUnit.SECONDS))
@@ -84,7 +85,7 @@ class UploadTest {
         TierClient quick = client(edge.address().toString(), store)) {
       CompletableFuture<Long> first = CompletableFuture.supplyAsync(() -> slow.put(model));
       while (link.bytesUp() < size / 10) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(200_000);
       }
       quick.put(model);
       first.get(30, TimeUnit.SECONDS);
