@@ -182,6 +182,10 @@ final class InputReader {
     return shape > 0 ? (int) Math.min(shape, 1 << 16) : ANY_SIDE;
   }
 
+  private boolean isPicture(OnnxModel.Value input) {
+    return recipe.image().filter(image -> image.imageInput().equals(input.name())).isPresent();
+  }
+
   private TensorData raw(OnnxModel.Value input, Path file) {
     List<Long> shape = new ArrayList<>(shapes.getOrDefault(input.name(), input.fact().shape()));
     if (!shape.isEmpty() && shape.get(0) < 0) {
@@ -195,7 +199,14 @@ final class InputReader {
     byte[] bytes = InputFile.bytes(file);
     if (bytes.length != fact.bytes()) {
       throw new UserException(
-          file + ": expected " + fact.bytes() + " bytes for " + fact + ", found " + bytes.length);
+          file
+              + ": expected "
+              + (isPicture(input) ? "a .jpg, .png, .bmp or .gif picture, .npy, .pb or " : "")
+              + fact.bytes()
+              + " bytes for "
+              + fact
+              + ", found "
+              + bytes.length);
     }
     return new TensorData(fact, TensorData.allocate(fact).put(ByteBuffer.wrap(bytes)).flip());
   }

@@ -17,11 +17,13 @@ record RemoteProfile(Endpoint endpoint, Progress progress) {
 
   Profile profile(KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options) {
     try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build())) {
-      return client.profile(
-          kernels,
-          inputs,
-          options,
-          (phase, fraction) -> progress.at(Math.round(100 * fraction), 100));
+      return client
+          .profile(
+              kernels,
+              inputs,
+              options,
+              (phase, fraction) -> progress.at(Math.round(100 * fraction), 100))
+          .named(kernels.layers().model().label());
     }
   }
 }

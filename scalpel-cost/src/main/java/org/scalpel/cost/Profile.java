@@ -218,6 +218,14 @@ public record Profile(
     return new Profile(subject, environment, measured, fit, rested, factor);
   }
 
+  /** The same under the name that the model has here; the machine may know it by another. */
+  public Profile named(String model) {
+    Subject renamed =
+        new Subject(
+            model, subject.sha256(), subject.kernelsDigest(), subject.kernels(), subject.facts());
+    return new Profile(renamed, environment, measured, fit, rested, slowdown);
+  }
+
   /**
    * This profile as it predicts under that load: under {@link Load#LIGHT} the rested runs take the
    * place of those back to back, where there are any.

@@ -51,6 +51,9 @@ public final class Engine implements AutoCloseable {
    * @param label what messages call it
    */
   public Session open(ModelProto model, Path folder, String label) {
+    if (model.getGraph().getNodeCount() == 0) {
+      throw new EngineException(label + ": has no nodes; expected one layer or more");
+    }
     try (SessionOptions session = NativeRuntime.options(options)) {
       return wrap(label, NativeRuntime.open(model, folder, session));
     } catch (OrtException e) {

@@ -3,6 +3,8 @@ package org.scalpel.tier;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.scalpel.codec.CodecException;
 import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
@@ -10,6 +12,8 @@ import org.scalpel.tier.TierException.Kind;
 
 /** Between the faults of our code and the status codes of the wire. */
 final class Refusal {
+  private static final Pattern OWN_DEADLINE =
+      Pattern.compile("(?:CallOptions|Context) deadline exceeded after (\\d+\\.?\\d{0,2})\\d*s");
   private static final int MOST_TEXT = 1000;
 
   private Refusal() {}
@@ -68,7 +72,8 @@ final class Refusal {
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(peer, reason, cause);
       case DEADLINE_EXCEEDED ->
-          new TierException(Kind.DEADLINE, peer + " did not answer in time (" + reason + ")");
+          new TierException(
+              Kind.DEADLINE, peer + " did not answer in time (" + after(reason) + ")");
       case RESOURCE_EXHAUSTED -> new TierException(Kind.OVERLOADED, peer + " refuses: " + reason);
       case NOT_FOUND, FAILED_PRECONDITION ->
           new TierException(Kind.NOT_FOUND, peer + " has not: " + reason);
@@ -78,6 +83,12 @@ final class Refusal {
           new TierException(Kind.DENIED, peer + " refuses: " + reason);
       default -> new TierException(Kind.INTERNAL, peer + " failed: " + reason);
     };
+  }
+
+  /** Of gRPC's own account of a deadline only how long it was. */
+  private static String after(String reason) {
+    Matcher own = OWN_DEADLINE.matcher(reason);
+    return own.lookingAt() ? "deadline exceeded after " + own.group(1) + " s" : reason;
   }
 
   /** The first line of what a peer says, and no more of it than a person reads. */

@@ -70,7 +70,8 @@ class HeartbeatTest {
   void aStoppedTierBehindTheNextIsNoticedAndNamed() throws Exception {
     try (ChildTier cloud = ChildTier.start("cloud", "localhost:0", store);
         TierServer edge =
-            TierServer.start(Nets.watchful("edge", store).next(cloud.address().toString()).build());
+            TierServer.start(
+                Nets.watchful("edge", store).next(cloud.address().toString()).build());
         DeviceTier device =
             new DeviceTier(Nets.watchful("device", store).next(edge.address().toString()).build());
         PlanExecutor plan = device.prepare(Nets.cut(MODEL, THREE, 2, 4))) {

@@ -174,8 +174,8 @@ final class Nets {
   }
 
   /**
-   * A tier that waits longer than usual for its neighbours' heartbeat: a test that is not about loss
-   * must not lose a tier because the machine is busy.
+   * A tier that waits longer than usual for its neighbours' heartbeat: a test that is not about
+   * loss must not lose a tier because the machine is busy.
    */
   static TierConfig.Builder tier(String name, Path store) {
     TierConfig.Times usual = watchful(name, store).build().times();
