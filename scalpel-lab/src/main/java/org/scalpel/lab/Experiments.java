@@ -12,6 +12,7 @@ final class Experiments {
           new MakespanExperiment(),
           new QualityExperiment(),
           new PredictionExperiment(),
+          new CodecsExperiment(),
           new OverheadExperiment(),
           new OracleExperiment(),
           new ThroughputExperiment(),

@@ -1,0 +1,90 @@
+package org.scalpel.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.scalpel.app.UserException;
+import org.scalpel.codec.Image;
+import org.scalpel.codec.ImageCodec;
+import org.scalpel.cost.Pictures;
+import org.scalpel.cost.ProfileOptions.PictureInput;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Pixels;
+import org.scalpel.graph.Preprocessing;
+import org.scalpel.graph.TensorData;
+
+/**
+ * A model with a real picture as its input, where the zoo has pictures ({@code
+ * $SCALPEL_ZOO/images}) and the model takes one: what codecs do depends on what is in the tensors.
+ * Else seeded noise.
+ *
+ * @param source what the input is, for people
+ */
+record PicturedModel(
+    OnnxModel model, Map<String, TensorData> inputs, List<PictureInput> pictures, String source) {
+  private static final double QUALITY = 0.9;
+
+  /** Between -1 and 1. */
+  private static final Pixels PIXELS =
+      new Pixels(
+          Pixels.Order.RGB,
+          Pixels.Layout.NCHW,
+          1 / 255.0,
+          List.of(0.5, 0.5, 0.5),
+          List.of(0.5, 0.5, 0.5));
+
+  static PicturedModel of(LabModel chosen, Lab lab) {
+    OnnxModel plain = chosen.read(lab.scratch());
+    Optional<Path> file = picture();
+    List<Long> shape = plain.inputs().get(0).fact().shape();
+    boolean takesOne =
+        plain.inputs().size() == 1 && shape.size() == 4 && shape.get(1) == 3 && shape.get(3) > 0;
+    if (file.isEmpty() || !takesOne) {
+      return new PicturedModel(plain, chosen.inputs(plain, lab.seed()), List.of(), "seeded noise");
+    }
+    Preprocessing steps = Preprocessing.of(plain, Preprocessing.Fit.CROP, PIXELS);
+    OnnxModel model = steps.prepend(plain);
+    byte[] bytes = bytes(file.get());
+    Image picture =
+        Pictures.fitted(
+            ImageCodec.decode(bytes),
+            Preprocessing.Fit.CROP,
+            shape.get(3).intValue(),
+            shape.get(2).intValue());
+    String input = steps.imageInput();
+    return new PicturedModel(
+        model,
+        Map.of(input, Pictures.tensor(picture)),
+        List.of(new PictureInput(input, picture, QUALITY, Optional.of(ByteBuffer.wrap(bytes)))),
+        String.valueOf(file.get().getFileName()));
+  }
+
+  /** The first one by name. */
+  private static Optional<Path> picture() {
+    Optional<Path> folder =
+        Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
+            .map(zoo -> Path.of(zoo, "images"))
+            .filter(Files::isDirectory);
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder.get())) {
+      return files.filter(f -> f.toString().matches("(?i).*\\.jpe?g")).sorted().findFirst();
+    } catch (IOException e) {
+      throw new UserException(folder.get() + ": cannot be listed", e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UserException(file + ": cannot be read", e);
+    }
+  }
+}
