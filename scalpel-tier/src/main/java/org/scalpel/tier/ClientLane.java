@@ -155,7 +155,7 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
                 Callers.NAME.name(),
                 way.ears.caller,
                 "user-agent",
-                "scalpel/" + InferenceService.RELEASE));
+                "scalpel/" + Catalog.RELEASE));
     way.peer
         .keys
         .authorization()

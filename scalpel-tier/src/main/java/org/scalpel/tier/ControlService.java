@@ -64,7 +64,7 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
     StatusResponse.Builder status =
         StatusResponse.newBuilder()
             .setTier(config.name())
-            .setVersion(InferenceService.RELEASE)
+            .setVersion(Catalog.RELEASE)
             .setRuntime(node.engine().runtimeVersion())
             .setThreads(config.threads())
             .setWorkers(config.workers())

@@ -13,7 +13,6 @@ import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.ModelInferRequest;
-import org.scalpel.oip.ModelInferRequest.InferRequestedOutputTensor;
 import org.scalpel.oip.ModelInferResponse;
 
 /**
@@ -102,10 +101,9 @@ final class InferCalls {
     Deadline deadline = Deadline.of(header, longest).sooner(limit);
     String name = header.getModelName();
     checkVersion(header);
-    Optional<Session> whole = repository.model(name);
+    Optional<ServedModel> whole = repository.model(name);
     if (whole.isPresent()) {
-      return runWhole(whole.get(), request, deadline, arrival.trace())
-          .thenApply(answered -> reply(request, answered, arrival.atNs()));
+      return held(whole.get(), request, deadline, arrival);
     }
     Repository.Found found = repository.segment(name).orElseThrow(() -> Refusal.unknownModel(name));
     CompletableFuture<Answered> answer;
@@ -120,6 +118,25 @@ final class InferCalls {
         .thenApply(answered -> reply(request, answered, arrival.atNs()));
   }
 
+  private CompletableFuture<Reply> held(
+      ServedModel model,
+      InferMessage<ModelInferRequest> request,
+      Deadline deadline,
+      Arrival arrival) {
+    String name = request.header().getModelName();
+    ServedModel.Lease lease = model.hold().orElseThrow(() -> Refusal.unloaded(name));
+    CompletableFuture<Answered> answer;
+    try {
+      answer = runWhole(lease.session(), model.fits(), request, deadline, arrival.trace());
+    } catch (RuntimeException e) {
+      lease.release();
+      throw e;
+    }
+    return answer
+        .whenComplete((a, fault) -> lease.release())
+        .thenApply(answered -> reply(request, answered, arrival.atNs()));
+  }
+
   private CompletableFuture<Answered> runSegment(
       Repository.Found found,
       InferMessage<ModelInferRequest> request,
@@ -127,26 +144,26 @@ final class InferCalls {
       RequestTrace trace) {
     PreparedPlan plan = found.plan();
     if (Params.isTrue(request.header().getParametersMap(), Params.CONTINUE)) {
+      RequestedOutputs.check(request.header(), plan.results());
       Carried carried = carried(request, plan.entry(), plan.fits()).under(trace);
       return runner.run(plan, carried, deadline);
     }
     String name = request.header().getModelName();
     PreparedPlan.Part part = found.part().orElseThrow(() -> Refusal.unknownModel(name));
-    Map<String, TensorFact> expected = Repository.signature(plan, part).inputs();
-    Carried carried = carried(request, expected, plan.fits()).under(trace);
+    Repository.Signature signature = Repository.signature(plan, part);
+    RequestedOutputs.check(request.header(), signature.outputs().keySet());
+    Carried carried = carried(request, signature.inputs(), plan.fits()).under(trace);
     return runner.runPart(plan, part, carried, deadline);
   }
 
   private CompletableFuture<Answered> runWhole(
       Session session,
+      Map<String, Preprocessing.Fit> fits,
       InferMessage<ModelInferRequest> request,
       Deadline deadline,
       RequestTrace trace) {
-    Carried carried =
-        carried(
-            request,
-            Repository.facts(session.inputs()),
-            repository.fits(request.header().getModelName()));
+    RequestedOutputs.check(request.header(), Repository.facts(session.outputs()).keySet());
+    Carried carried = carried(request, Repository.facts(session.inputs()), fits).under(trace);
     long arrived = System.nanoTime();
     CompletableFuture<Answered> answer = new CompletableFuture<>();
     pool.execute(
@@ -214,7 +231,7 @@ final class InferCalls {
 
   private static void checkVersion(ModelInferRequest header) {
     String version = header.getModelVersion();
-    if (!version.isEmpty() && !version.equals(InferenceService.VERSION)) {
+    if (!version.isEmpty() && !version.equals(Catalog.VERSION)) {
       throw Refusal.of(
           io.grpc.Status.Code.NOT_FOUND,
           "Request for unknown model: '"
@@ -227,22 +244,7 @@ final class InferCalls {
 
   private Reply reply(InferMessage<ModelInferRequest> request, Answered answered, long arrived) {
     ModelInferRequest header = request.header();
-    Map<String, TensorData> outputs = answered.outputs();
-    if (header.getOutputsCount() > 0) {
-      outputs = new LinkedHashMap<>();
-      for (InferRequestedOutputTensor wanted : header.getOutputsList()) {
-        TensorData tensor = answered.outputs().get(wanted.getName());
-        if (tensor == null) {
-          throw Refusal.invalid(
-              "unexpected inference output '"
-                  + wanted.getName()
-                  + "' for model '"
-                  + header.getModelName()
-                  + "'");
-        }
-        outputs.put(wanted.getName(), tensor);
-      }
-    }
+    Map<String, TensorData> outputs = RequestedOutputs.of(header, answered.outputs());
     long total = System.nanoTime() - arrived;
     List<Span> spans = new ArrayList<>();
     spans.add(answered.span(tier, total));
@@ -250,7 +252,7 @@ final class InferCalls {
     ModelInferResponse.Builder builder =
         ModelInferResponse.newBuilder()
             .setModelName(header.getModelName())
-            .setModelVersion(InferenceService.VERSION)
+            .setModelVersion(Catalog.VERSION)
             .setId(header.getId())
             .putParameters(Params.SPANS, Params.of(Span.write(spans)));
     repository.stats(header.getModelName()).success(answered, total);

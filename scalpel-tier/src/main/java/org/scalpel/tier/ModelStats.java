@@ -2,6 +2,7 @@ package org.scalpel.tier;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.scalpel.oip.InferBatchStatistics;
 import org.scalpel.oip.InferStatistics;
 import org.scalpel.oip.ModelStatistics;
 import org.scalpel.oip.StatisticDuration;
@@ -50,7 +51,7 @@ final class ModelStats {
     long count = succeeded.sum();
     return ModelStatistics.newBuilder()
         .setName(name)
-        .setVersion(InferenceService.VERSION)
+        .setVersion(Catalog.VERSION)
         .setLastInference(last.get())
         .setInferenceCount(count)
         .setExecutionCount(count)
@@ -59,6 +60,11 @@ final class ModelStats {
                 .setSuccess(duration(count, successNs.sum()))
                 .setFail(duration(failed.sum(), failNs.sum()))
                 .setQueue(duration(count, queueNs.sum()))
+                .setComputeInput(duration(count, inputNs.sum()))
+                .setComputeInfer(duration(count, inferNs.sum())))
+        .addBatchStats(
+            InferBatchStatistics.newBuilder()
+                .setBatchSize(1)
                 .setComputeInput(duration(count, inputNs.sum()))
                 .setComputeInfer(duration(count, inferNs.sum())))
         .build();

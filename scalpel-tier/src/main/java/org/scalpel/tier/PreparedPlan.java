@@ -168,6 +168,13 @@ final class PreparedPlan {
     return ownResults;
   }
 
+  /** What a request that goes on along the chain is answered: outputs from here on. */
+  Set<String> results() {
+    Set<String> all = new LinkedHashSet<>(ownResults);
+    all.addAll(resultsBeyond.keySet());
+    return all;
+  }
+
   long bytes() {
     return bytes;
   }

@@ -31,6 +31,18 @@ final class Refusal {
     return of(Status.Code.NOT_FOUND, "Request for unknown model: '" + model + "' is not found");
   }
 
+  /** For a model that the tier holds and does not serve just now. */
+  static StatusRuntimeException unloaded(String model) {
+    return of(
+        Status.Code.NOT_FOUND,
+        "Request for unknown model: '" + model + "' is not found: it is unloaded");
+  }
+
+  /** For what the protocol has and we do not. */
+  static StatusRuntimeException unsupported(String message) {
+    return of(Status.Code.UNIMPLEMENTED, message);
+  }
+
   /** What a peer is told: one line, never a stack trace. */
   static Status status(Throwable fault) {
     if (fault instanceof StatusRuntimeException known) {

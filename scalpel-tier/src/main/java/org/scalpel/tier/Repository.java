@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
-import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorFact;
 
 /** Everything that can be called by name on a tier: whole models, and the segments of plans. */
@@ -19,8 +18,7 @@ final class Repository implements AutoCloseable {
   private static final int MOST_STATS = 10_000;
 
   private final PlanCache plans;
-  private final Map<String, Session> models = new ConcurrentSkipListMap<>();
-  private final Map<String, Map<String, Preprocessing.Fit>> fits = new ConcurrentHashMap<>();
+  private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
   private final Map<String, ModelStats> stats = new ConcurrentHashMap<>();
   private final TierMetrics metrics = new TierMetrics();
 
@@ -39,11 +37,10 @@ final class Repository implements AutoCloseable {
   /** A segment of a plan by its name. The plan is held and must be released. */
   record Found(PreparedPlan plan, Optional<PreparedPlan.Part> part) {}
 
-  void publish(String name, OnnxModel model, Session session) {
-    fits.put(name, InputImages.fits(model));
-    Session old = models.put(name, session);
+  void publish(String name, ServedModel model) {
+    ServedModel old = models.put(name, model);
     if (old != null) {
-      old.close();
+      old.unload();
     }
   }
 
@@ -52,13 +49,9 @@ final class Repository implements AutoCloseable {
     return metrics;
   }
 
-  Optional<Session> model(String name) {
+  /** A whole model, loaded or not. */
+  Optional<ServedModel> model(String name) {
     return Optional.ofNullable(models.get(name));
-  }
-
-  /** How pictures of other sizes are brought to the inputs of a whole model. */
-  Map<String, Preprocessing.Fit> fits(String name) {
-    return fits.getOrDefault(name, Map.of());
   }
 
   /**
@@ -88,10 +81,14 @@ final class Repository implements AutoCloseable {
     return before < 0 ? "" : name.substring(before + 1, last);
   }
 
+  /** What a caller of a name has to know; empty for a name that cannot be called now. */
   Optional<Signature> signature(String name) {
-    Optional<Session> whole = model(name);
+    Optional<ServedModel.Lease> whole = model(name).flatMap(ServedModel::hold);
     if (whole.isPresent()) {
-      return Optional.of(new Signature(facts(whole.get().inputs()), facts(whole.get().outputs())));
+      Session session = whole.get().session();
+      Signature signature = new Signature(facts(session.inputs()), facts(session.outputs()));
+      whole.get().release();
+      return Optional.of(signature);
     }
     for (PreparedPlan plan : plans.all()) {
       for (PreparedPlan.Part part : plan.parts()) {
@@ -138,7 +135,7 @@ final class Repository implements AutoCloseable {
     return List.copyOf(models.keySet());
   }
 
-  /** Every name that can be called, with its counts. */
+  /** Every name that is held, with its counts. */
   Map<String, ModelStats> all() {
     Map<String, ModelStats> all = new TreeMap<>();
     List<String> names = new ArrayList<>(models.keySet());
@@ -150,7 +147,7 @@ final class Repository implements AutoCloseable {
 
   @Override
   public void close() {
-    models.values().forEach(Session::close);
+    models.values().forEach(ServedModel::unload);
     models.clear();
   }
 }

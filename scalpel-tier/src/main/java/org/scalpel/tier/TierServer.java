@@ -46,6 +46,7 @@ public final class TierServer implements AutoCloseable {
   private final Methods methods;
   private final Callers callers = new Callers();
   private final LaneDoor door;
+  private final Catalog catalog;
   private final InferenceService inference;
   private final Heartbeats heartbeats;
   private final ControlService control;
@@ -72,7 +73,8 @@ public final class TierServer implements AutoCloseable {
             new LaneDoor.Inside(methods, calls, callers, keys.access()),
             keys,
             config.limits().counts().connections());
-    this.inference = new InferenceService(config, repository);
+    this.catalog = new Catalog(config, repository);
+    this.inference = new InferenceService(catalog);
     this.heartbeats =
         new Heartbeats(
             config.name(),
@@ -206,7 +208,8 @@ public final class TierServer implements AutoCloseable {
       String method = call.getMethodDescriptor().getFullMethodName();
       boolean quick =
           method.endsWith("/Ping") || method.endsWith("/Status") || method.endsWith("/Beat");
-      return method.startsWith(CONTROL) && !quick ? control : DIRECT;
+      boolean slow = method.endsWith("/RepositoryModelLoad");
+      return (method.startsWith(CONTROL) && !quick) || slow ? control : DIRECT;
     }
   }
 
@@ -228,7 +231,8 @@ public final class TierServer implements AutoCloseable {
           "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
     }
     Session session = node.engine().open(model);
-    repository.publish(name, model, session);
+    repository.publish(
+        name, new ServedModel(model, session, () -> node.engine().open(model)));
   }
 
   /** What the tier counts, for whoever serves it to Prometheus. */
@@ -282,7 +286,7 @@ public final class TierServer implements AutoCloseable {
     }
     tell("stop");
     health.enterTerminalState();
-    inference.notReady();
+    catalog.notReady();
     control.drain();
     calls.drain();
     heartbeats.drain(() -> handlers.idle() && door.idle());

@@ -64,7 +64,7 @@ class ProtocolTest {
     tier.close();
   }
 
-  private static ModelInferRequest.Builder request(float... values) {
+  static ModelInferRequest.Builder request(float... values) {
     return ModelInferRequest.newBuilder()
         .setModelName("wide")
         .setId("7")
