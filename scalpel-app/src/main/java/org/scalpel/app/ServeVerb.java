@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  scalpel serve --tier cloud --listen localhost:8002",
       "  scalpel serve --tier edge --listen localhost:8001 --next grpc://localhost:8002 --threads 2",
-      "  scalpel serve --tier cloud --listen localhost:8002 --publish classifier=model.onnx",
+      "  scalpel serve --tier cloud --listen localhost:8002 --http localhost:8000"
+          + " --publish classifier=model.onnx",
       "  scalpel serve --tier edge --listen localhost:8001 --metrics localhost:9101 --log-format json"
     })
 final class ServeVerb extends Verb {
@@ -39,6 +40,12 @@ final class ServeVerb extends Verb {
       defaultValue = "localhost:8001",
       description = "Where to listen; port 0 takes any free one (default: ${DEFAULT-VALUE}).")
   private String listen = "localhost:8001";
+
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      description = "Where to answer REST as well; port 0 takes any free one (default: nowhere).")
+  private Optional<String> http = Optional.empty();
 
   @Option(names = "--next", paramLabel = "URL", description = "The tier behind this one.")
   private Optional<String> next = Optional.empty();
@@ -119,6 +126,7 @@ final class ServeVerb extends Verb {
             .insecure(insecure);
     observe.begin();
     next.ifPresent(config::next);
+    http.ifPresent(config::http);
     store.ifPresent(config::store);
     Map<String, OnnxModel> models = new LinkedHashMap<>();
     publish.forEach((name, file) -> models.put(name, OnnxModel.read(file)));
@@ -136,10 +144,12 @@ final class ServeVerb extends Verb {
       if (untilStdinCloses) {
         endWithParent(server);
       }
-      console.note(tier + " ready on " + server.address());
+      Optional<String> rest = server.httpAddress().map(a -> "http://" + a);
+      console.note(tier + " ready on " + server.address() + rest.map(a -> " and " + a).orElse(""));
       metrics.ifPresent(m -> console.note("metrics on http://" + m.address() + "/metrics"));
       ObjectNode ready = Json.object().put("tier", tier);
       ready.put("address", server.address().toString());
+      rest.ifPresent(a -> ready.put("http", a));
       metrics.ifPresent(m -> ready.put("metrics", m.address().toString()));
       console.json(ready);
       server.awaitClosed();

@@ -33,8 +33,12 @@ final class Loops {
   }
 
   static EventLoopGroup start(String name) {
+    return start(name, 1);
+  }
+
+  static EventLoopGroup start(String name, int threads) {
     return new MultiThreadIoEventLoopGroup(
-        1,
+        threads,
         new DefaultThreadFactory(name, true),
         NATIVE ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }

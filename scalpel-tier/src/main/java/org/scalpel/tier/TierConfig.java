@@ -14,6 +14,7 @@ import org.scalpel.tier.TierException.Kind;
  *
  * @param name of the tier, in spans, profiles and messages
  * @param listen where the server listens; anything but loopback needs TLS or {@code insecure}
+ * @param http where the server listens for REST as well; likewise
  * @param next the tier behind this one
  * @param threads of one run inside the inference runtime
  * @param workers runs at the same time; with one, a run has all the threads
@@ -29,6 +30,7 @@ import org.scalpel.tier.TierException.Kind;
 public record TierConfig(
     String name,
     Endpoint listen,
+    Optional<Endpoint> http,
     Optional<Endpoint> next,
     int threads,
     int workers,
@@ -174,6 +176,7 @@ public record TierConfig(
   public static final class Builder {
     private final String name;
     private Endpoint listen = new Endpoint("localhost", 0);
+    private Optional<Endpoint> http = Optional.empty();
     private Optional<Endpoint> next = Optional.empty();
     private int threads = 1;
     private int workers = 1;
@@ -199,6 +202,12 @@ public record TierConfig(
     /** Where to listen, {@code HOST:PORT}. */
     public Builder listen(String address) {
       listen = Endpoint.parse(address);
+      return this;
+    }
+
+    /** Where to listen for REST as well, {@code HOST:PORT}. */
+    public Builder http(String address) {
+      http = Optional.of(Endpoint.parse(address));
       return this;
     }
 
@@ -324,6 +333,7 @@ public record TierConfig(
       return new TierConfig(
           name,
           listen,
+          http,
           next,
           threads,
           workers,

@@ -99,7 +99,7 @@ final class TierMetrics {
         .help("What the tier is.")
         .labelNames("tier", "version", "runtime")
         .register(registry)
-        .setLabelValues(config.name(), InferenceService.RELEASE, node.engine().runtimeVersion());
+        .setLabelValues(config.name(), Catalog.RELEASE, node.engine().runtimeVersion());
     gauge("scalpel_queue_length", "Requests that wait for a worker.", m -> pool.queued());
     gauge("scalpel_queue_capacity", "How many may wait.", m -> pool.capacity());
     gauge("scalpel_models", "Whole models that are served.", m -> repository.modelNames().size());

@@ -53,6 +53,7 @@ public final class TierServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService controlThreads;
   private final Server server;
+  private Optional<HttpDoor> http = Optional.empty();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private TierServer(TierConfig config) {
@@ -92,7 +93,8 @@ public final class TierServer implements AutoCloseable {
    * @throws TierException the port is taken, or listening there is not allowed
    */
   public static TierServer start(TierConfig config) {
-    requireSafe(config);
+    requireSafe(config, config.listen());
+    config.http().ifPresent(http -> requireSafe(config, http));
     TierServer tier = new TierServer(config);
     try {
       tier.server.start();
@@ -110,14 +112,15 @@ public final class TierServer implements AutoCloseable {
               + ". Maybe another process has the port",
           e);
     }
+    tier.openHttp();
     tier.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     tier.health.setStatus(GRPCInferenceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     tier.tell("start");
     return tier;
   }
 
-  private static void requireSafe(TierConfig config) {
-    if (config.listen().isLoopback()) {
+  private static void requireSafe(TierConfig config, Endpoint listen) {
+    if (listen.isLoopback()) {
       return;
     }
     boolean encrypts = config.security().serverEncrypts();
@@ -125,7 +128,7 @@ public final class TierServer implements AutoCloseable {
       throw new TierException(
           Kind.INVALID,
           "listening on "
-              + config.listen()
+              + listen
               + " is refused: it is not this machine only, and there is no encryption."
               + " Maybe listen on localhost, or give --tls-cert and --tls-key (scalpel tls init"
               + " makes them), or allow it with --insecure");
@@ -134,7 +137,7 @@ public final class TierServer implements AutoCloseable {
       LOG.warn(
           "INSECURE: tier '{}' listens on {} {}",
           config.name(),
-          config.listen(),
+          listen,
           encrypts
               ? "and takes every caller for an admin. Maybe --tls-client-ca or --token-file"
               : "without encryption: whoever is on the way reads and changes everything"
@@ -149,6 +152,18 @@ public final class TierServer implements AutoCloseable {
         .addKeyValue("address", address().toString())
         .addKeyValue("next", config.next().map(Endpoint::toString).orElse(""))
         .log("tier '{}' at {}: {}", config.name(), address(), event);
+  }
+
+  private void openHttp() {
+    int limit = config.limits().messageBytes();
+    RestRouter router = new RestRouter(catalog, calls, controlThreads, limit);
+    try {
+      http = config.http().map(listen -> HttpDoor.open(listen, router, limit, keys));
+    } catch (RuntimeException e) {
+      server.shutdownNow();
+      abandon();
+      throw e;
+    }
   }
 
   private static ExecutorService controlThreads(String tier) {
@@ -223,6 +238,11 @@ public final class TierServer implements AutoCloseable {
     return keys;
   }
 
+  /** Where it listens for REST, if it does. */
+  public Optional<Endpoint> httpAddress() {
+    return http.flatMap(door -> config.http().map(e -> e.withPort(door.port())));
+  }
+
   /** Publishes a whole model under a name, so that any client of the protocol can call it. */
   public void publish(String name, OnnxModel model) {
     if (!name.matches("[A-Za-z0-9_-]{1,128}")) {
@@ -289,10 +309,12 @@ public final class TierServer implements AutoCloseable {
     catalog.notReady();
     control.drain();
     calls.drain();
-    heartbeats.drain(() -> handlers.idle() && door.idle());
+    heartbeats.drain(
+        () -> handlers.idle() && door.idle() && http.map(HttpDoor::idle).orElse(true));
     server.shutdown();
     // Streams of neighbours stay open until we end them.
     handlers.drain();
+    http.ifPresent(h -> h.close(config.times().drain()));
     try {
       if (!server.awaitTermination(config.times().drain().toMillis(), TimeUnit.MILLISECONDS)) {
         door.abort();
