@@ -3,6 +3,7 @@ package org.scalpel.app;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import org.scalpel.graph.Segment;
 import org.scalpel.graph.SegmentFiles;
 import org.scalpel.graph.Splitter;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,10 +93,12 @@ final class SplitVerb extends Verb {
       Splitter splitter = new Splitter(model, kernels);
       List<Segment> segments = where.segments(splitter, kernels);
       Map<String, TensorData> sample = sample(model, recipe);
-      SegmentFiles files = new SegmentFiles(kernels, engine.facts(model, sample));
-      String id = plan.or(() -> assignment).map(file -> stem(file)).orElse("plan");
+      Map<String, TensorFact> facts = engine.facts(model, sample);
+      // As a device names the plan: it asks a foreign server for its segments by that name.
+      String id = deployment(model, kernels, facts, where).planId();
       Manifest manifest =
-          files.write(new SegmentFiles.Cut(id, where.tiers(), segments), output, layout);
+          new SegmentFiles(kernels, facts)
+              .write(new SegmentFiles.Cut(id, where.tiers(), segments), output, layout);
       ObjectNode json = (ObjectNode) Json.parse(manifest.toJson(), Manifest.FILE);
       print(console, manifest);
       if (verify) {
@@ -107,8 +112,13 @@ final class SplitVerb extends Verb {
     return OK;
   }
 
-  private static String stem(Path file) {
-    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+  private Deployment deployment(
+      OnnxModel model, KernelGraph kernels, Map<String, TensorFact> facts, PlanFile where) {
+    if (plan.isPresent()) {
+      return Placement.ofPlan(plan.get(), model, kernels).deployment(kernels, facts);
+    }
+    List<Integer> placed = Arrays.stream(where.tierOfKernel(kernels)).boxed().toList();
+    return new Deployment(kernels, where.tiers(), placed, facts, Map.of(), Map.of());
   }
 
   private Map<String, TensorData> sample(OnnxModel model, Recipe recipe) {

@@ -95,7 +95,14 @@ public final class SegmentFiles {
 
   /** The name under which a segment is served: {@code <model>.<plan>.<segment>}. */
   public static String servedName(String model, String plan, Segment segment) {
-    return safe(model) + "." + safe(plan) + "." + segment.index();
+    return servedModel(model) + "." + safe(plan) + "." + segment.index();
+  }
+
+  /** The name of a model in those of its segments: its file's in letters, digits, '-' and '_'. */
+  public static String servedModel(String label) {
+    String file = label.substring(Math.max(label.lastIndexOf('/'), label.lastIndexOf('\\')) + 1);
+    String plain = file.replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]", "_");
+    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
   }
 
   private Manifest writeAll(Cut cut, Path root, Layout layout) throws IOException {
@@ -131,9 +138,7 @@ public final class SegmentFiles {
   }
 
   private String tritonFolder(Cut cut, Segment segment) {
-    Path name = Path.of(model.label()).getFileName();
-    String base = name == null ? "model" : name.toString().replaceFirst("\\.onnx$", "");
-    return servedName(base, cut.id(), segment);
+    return servedName(model.label(), cut.id(), segment);
   }
 
   private void addBoundary(ValueInfoProto info, Map<String, Manifest.Boundary> tensors) {

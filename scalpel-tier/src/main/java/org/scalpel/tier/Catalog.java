@@ -101,10 +101,7 @@ final class Catalog {
   ModelMetadataResponse metadata(String name, String version) {
     Repository.Signature signature = signature(name, version);
     ModelMetadataResponse.Builder metadata =
-        ModelMetadataResponse.newBuilder()
-            .setName(name)
-            .addVersions(VERSION)
-            .setPlatform(PLATFORM);
+        ModelMetadataResponse.newBuilder().setName(name).addVersions(VERSION).setPlatform(PLATFORM);
     signature.inputs().forEach((tensor, fact) -> metadata.addInputs(tensor(tensor, fact)));
     signature.outputs().forEach((tensor, fact) -> metadata.addOutputs(tensor(tensor, fact)));
     return metadata.build();

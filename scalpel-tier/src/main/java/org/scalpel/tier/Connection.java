@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.stub.MetadataUtils;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,7 @@ final class Connection implements AutoCloseable {
   private @Nullable Status failure;
   private long failedAt;
   private boolean closed;
+  private volatile Optional<ForeignTier> foreign = Optional.empty();
 
   Connection(Endpoint endpoint, TierConfig config, EventLoopGroup loop) {
     this.endpoint = endpoint;
@@ -63,6 +65,23 @@ final class Connection implements AutoCloseable {
             why -> CLOCK.execute(() -> lost(why)));
     this.expiry =
         CLOCK.scheduleWithFixedDelay(this::expire, EXPIRE_MS, EXPIRE_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The neighbour, if it is a server of another make. */
+  Optional<ForeignTier> foreign() {
+    return foreign;
+  }
+
+  void met(ForeignTier stranger) {
+    foreign = Optional.of(stranger);
+  }
+
+  void metOurs() {
+    foreign = Optional.empty();
+  }
+
+  Endpoint address() {
+    return endpoint;
   }
 
   String peer() {

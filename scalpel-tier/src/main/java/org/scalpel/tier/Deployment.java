@@ -206,8 +206,6 @@ public record Deployment(
   }
 
   static String modelName(String label) {
-    String file = label.substring(Math.max(label.lastIndexOf('/'), label.lastIndexOf('\\')) + 1);
-    String plain = file.replaceFirst("\\.onnx$", "").replaceAll("[^A-Za-z0-9_-]", "_");
-    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
+    return org.scalpel.graph.SegmentFiles.servedModel(label);
   }
 }

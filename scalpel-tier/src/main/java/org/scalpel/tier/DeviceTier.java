@@ -75,7 +75,7 @@ public final class DeviceTier implements AutoCloseable {
                         + "', but the device has no neighbour"));
     ModelBlobs blobs = ModelBlobs.of(deployment.model());
     PrepareResponse answer =
-        neighbour.prepare(Specs.prepare(deployment, blobs.ref(), 1), () -> blobs);
+        neighbour.prepare(Specs.prepare(deployment, blobs.ref(), 1), () -> blobs, chain);
     if (answer.getTiersCount() != chain.lastTier()) {
       throw new TierException(
           Kind.PROTOCOL,

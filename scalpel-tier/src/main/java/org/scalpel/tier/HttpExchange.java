@@ -89,10 +89,8 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     busy = true;
     underWay = request.content().readableBytes();
     door.begun();
-    boolean keepAlive = 
-        HttpUtil.isKeepAlive(request)
-            && request.decoderResult().isSuccess()
-            && !door.closing();
+    boolean keepAlive =
+        HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess() && !door.closing();
     CompletableFuture<RestAnswer> answer;
     try {
       answer = answer(request);

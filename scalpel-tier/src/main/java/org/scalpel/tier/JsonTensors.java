@@ -97,7 +97,12 @@ final class JsonTensors {
     }
     if (count < fact.elements()) {
       throw Refusal.invalid(
-          what + " has " + count + " elements; its shape " + fact.shape() + " says "
+          what
+              + " has "
+              + count
+              + " elements; its shape "
+              + fact.shape()
+              + " says "
               + fact.elements());
     }
   }

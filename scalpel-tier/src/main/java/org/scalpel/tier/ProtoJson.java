@@ -37,8 +37,7 @@ final class ProtoJson {
     return (List<?>) message.getField(field);
   }
 
-  static void array(JsonGenerator out, FieldDescriptor field, List<?> elements)
-      throws IOException {
+  static void array(JsonGenerator out, FieldDescriptor field, List<?> elements) throws IOException {
     out.writeStartArray();
     for (Object element : elements) {
       value(out, field, element);

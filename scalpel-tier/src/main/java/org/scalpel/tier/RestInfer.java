@@ -179,7 +179,8 @@ final class RestInfer {
       String name = in.currentName();
       InferParameter.Builder value = InferParameter.newBuilder();
       switch (in.nextToken()) {
-        case VALUE_TRUE, VALUE_FALSE -> into.put(name, value.setBoolParam(in.getBooleanValue()).build());
+        case VALUE_TRUE, VALUE_FALSE ->
+            into.put(name, value.setBoolParam(in.getBooleanValue()).build());
         case VALUE_NUMBER_INT -> into.put(name, value.setInt64Param(in.getLongValue()).build());
         case VALUE_NUMBER_FLOAT ->
             into.put(name, value.setDoubleParam(in.getDoubleValue()).build());

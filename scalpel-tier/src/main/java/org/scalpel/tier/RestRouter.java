@@ -97,7 +97,8 @@ final class RestRouter {
 
   private static List<String> path(String uri) {
     try {
-      List<String> parts = new ArrayList<>(Arrays.asList(new QueryStringDecoder(uri).path().split("/")));
+      List<String> parts =
+          new ArrayList<>(Arrays.asList(new QueryStringDecoder(uri).path().split("/")));
       parts.removeIf(String::isEmpty);
       return parts;
     } catch (IllegalArgumentException e) {

@@ -193,13 +193,17 @@ public final class TierClient implements AutoCloseable {
         });
   }
 
-  PrepareResponse prepare(PrepareRequest request, Supplier<ModelBlobs> model) {
+  /** Makes a plan ready on the neighbour, whatever it is, and on those behind. */
+  PrepareResponse prepare(PrepareRequest request, Supplier<ModelBlobs> model, Chain chain) {
     Optional<PrepareResponse> ready =
         onChannel(
             channel -> {
               try {
                 return Optional.of(prepareOn(channel, request));
               } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+                  return Optional.of(prepareStranger(channel, chain, request.getTier()));
+                }
                 if (!missesBlob(e.getStatus())) {
                   throw e;
                 }
@@ -213,6 +217,13 @@ public final class TierClient implements AutoCloseable {
     return onChannel(c -> prepareOn(c, request));
   }
 
+  /** It does not know our service: then it may serve the segments as models of its own. */
+  private PrepareResponse prepareStranger(ManagedChannel channel, Chain chain, int tier) {
+    ForeignTier stranger = ForeignTier.meet(connection, channel, chain, tier);
+    connection.met(stranger);
+    return stranger.prepared(chain, tier);
+  }
+
   private static boolean missesBlob(Status status) {
     return status.getCode() == Status.Code.FAILED_PRECONDITION
         && String.valueOf(status.getDescription()).startsWith("blob ");
@@ -221,12 +232,19 @@ public final class TierClient implements AutoCloseable {
   private PrepareResponse prepareOn(ManagedChannel channel, PrepareRequest request) {
     // A chain of tiers prepares one after the other, uploads included.
     Duration limit = config.times().prepare();
-    return TierControlGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .prepare(request);
+    PrepareResponse ready =
+        TierControlGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+            .prepare(request);
+    connection.metOurs();
+    return ready;
   }
 
   boolean retire(String plan) {
+    Optional<ForeignTier> stranger = connection.foreign();
+    if (stranger.isPresent()) {
+      return stranger.get().forget(plan);
+    }
     return control(QUICK, stub -> stub.retire(RetireRequest.newBuilder().setPlan(plan).build()))
         .getFound();
   }

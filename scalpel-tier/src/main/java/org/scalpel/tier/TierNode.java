@@ -90,7 +90,8 @@ final class TierNode implements AutoCloseable {
       PrepareResponse farther =
           behind.prepare(
               request.toBuilder().setTier(tier + 1).build(),
-              () -> ModelBlobs.of(held == null ? store.load(request.getModel()) : held));
+              () -> ModelBlobs.of(held == null ? store.load(request.getModel()) : held),
+              plan.chain());
       plan.nextTakes(farther);
       answer.addAllTiers(farther.getTiersList());
     }

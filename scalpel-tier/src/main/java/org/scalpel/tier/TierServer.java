@@ -251,8 +251,7 @@ public final class TierServer implements AutoCloseable {
           "model name '" + name + "' is wrong; expected 1 to 128 letters, digits, '-' or '_'");
     }
     Session session = node.engine().open(model);
-    repository.publish(
-        name, new ServedModel(model, session, () -> node.engine().open(model)));
+    repository.publish(name, new ServedModel(model, session, () -> node.engine().open(model)));
   }
 
   /** What the tier counts, for whoever serves it to Prometheus. */
@@ -309,8 +308,7 @@ public final class TierServer implements AutoCloseable {
     catalog.notReady();
     control.drain();
     calls.drain();
-    heartbeats.drain(
-        () -> handlers.idle() && door.idle() && http.map(HttpDoor::idle).orElse(true));
+    heartbeats.drain(() -> handlers.idle() && door.idle() && http.map(HttpDoor::idle).orElse(true));
     server.shutdown();
     // Streams of neighbours stay open until we end them.
     handlers.drain();

@@ -161,8 +161,7 @@ class RepositoryTest {
                     .setBytesParam(com.google.protobuf.ByteString.copyFromUtf8("x"))
                     .build())
             .build();
-    assertThat(code(() -> stub.repositoryModelLoad(withFile)))
-        .isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(code(() -> stub.repositoryModelLoad(withFile))).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(
             code(
                 () ->

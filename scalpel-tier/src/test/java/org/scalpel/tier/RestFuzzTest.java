@@ -55,10 +55,12 @@ class RestFuzzTest {
 
   @Test
   void undamagedDocumentsAreRead() {
-    var plain = RestInfer.read("m", GOOD.get(0).getBytes(StandardCharsets.UTF_8), ByteBuffer.allocate(0));
+    var plain =
+        RestInfer.read("m", GOOD.get(0).getBytes(StandardCharsets.UTF_8), ByteBuffer.allocate(0));
     assertThat(plain.raw()).hasSize(2);
     assertThat(plain.raw().get(0).getFloat(12)).isEqualTo(-400f);
-    var binary = RestInfer.read("m", GOOD.get(1).getBytes(StandardCharsets.UTF_8), ByteBuffer.allocate(8));
+    var binary =
+        RestInfer.read("m", GOOD.get(1).getBytes(StandardCharsets.UTF_8), ByteBuffer.allocate(8));
     assertThat(binary.raw().get(1).getLong(0)).isEqualTo(-1);
   }
 }

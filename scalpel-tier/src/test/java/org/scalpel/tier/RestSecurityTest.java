@@ -63,8 +63,7 @@ class RestSecurityTest {
   void everyRoleMayDoWhatItMayOverGrpc() throws Exception {
     Papers papers = new Papers(folder.resolve("papers"));
     Security security = papers.server().withTokens(papers.file("tokens"));
-    TierConfig config =
-        Nets.tier("edge", folder).http("localhost:0").security(security).build();
+    TierConfig config = Nets.tier("edge", folder).http("localhost:0").security(security).build();
     try (TierServer tier = TierServer.start(config)) {
       tier.publish("wide", Nets.wide(8));
       int port = tier.httpAddress().orElseThrow().port();
@@ -84,9 +83,7 @@ class RestSecurityTest {
       assertThat(post(http, port, infer, Papers.INFER)).isEqualTo(404);
       try (Socket plain = new Socket("localhost", port)) {
         plain.setSoTimeout(20_000);
-        plain
-            .getOutputStream()
-            .write("GET /v2 HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        plain.getOutputStream().write("GET /v2 HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         String answer =
             new String(plain.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         assertThat(answer).doesNotContain("scalpel");

@@ -51,15 +51,15 @@ class RestTest {
           + "\"outputs\":[{\"name\":\"y\",\"parameters\":{\"binary_data\":true}}]}";
 
   @TempDir Path store;
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ObjectMapper mapper = new ObjectMapper();
   private TierServer tier;
 
   @BeforeEach
   void start() {
     tier =
-        TierServer.start(
-            Nets.tier("edge", store).http("localhost:0").messageBytes(LIMIT).build());
+        TierServer.start(Nets.tier("edge", store).http("localhost:0").messageBytes(LIMIT).build());
     tier.publish("wide", Nets.wide(8));
     tier.publish("longs", identity(ElementType.INT64));
     tier.publish("halves", identity(ElementType.FLOAT16));
@@ -173,7 +173,8 @@ class RestTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     int length =
         (int) answer.headers().firstValueAsLong("inference-header-content-length").orElseThrow();
-    assertThat(json(java.util.Arrays.copyOf(answer.body(), length)).at("/outputs/0/shape").toString())
+    assertThat(
+            json(java.util.Arrays.copyOf(answer.body(), length)).at("/outputs/0/shape").toString())
         .isEqualTo("[3,2]");
     assertThat(answer.body().length - length).isEqualTo(24);
   }
@@ -201,7 +202,8 @@ class RestTest {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(json(refused.body()).get("error").asText()).contains("JSON cannot carry");
     byte[] head =
-        (tensor + "\"parameters\":{\"binary_data_size\":4}}],"
+        (tensor
+                + "\"parameters\":{\"binary_data_size\":4}}],"
                 + "\"parameters\":{\"binary_data_output\":true}}")
             .getBytes(StandardCharsets.UTF_8);
     byte[] halves = {0, 0x3C, 0, 0x40};
@@ -329,11 +331,14 @@ class RestTest {
     try (Socket socket = socket()) {
       String content = body.equals("-") ? "" : body;
       String head =
-          method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
-              + content.length() + "\r\n\r\n";
+          method
+              + " "
+              + path
+              + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+              + content.length()
+              + "\r\n\r\n";
       socket.getOutputStream().write((head + content).getBytes(StandardCharsets.UTF_8));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 " + code).contains("{\"error\":").contains(words);
     }
   }
@@ -350,14 +355,16 @@ class RestTest {
       StringBuilder ahead = new StringBuilder();
       for (int i = 0; i < 50; i++) {
         String body = PLAIN.replace("\"7\"", "\"id-" + i + "\"");
-        ahead.append("POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ")
-            .append(body.length()).append("\r\n")
+        ahead
+            .append("POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ")
+            .append(body.length())
+            .append("\r\n")
             .append(i == 49 ? "Connection: close\r\n" : "")
-            .append("\r\n").append(body);
+            .append("\r\n")
+            .append(body);
       }
       socket.getOutputStream().write(ahead.toString().getBytes(StandardCharsets.UTF_8));
-      String answers =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int at = 0;
       for (int i = 0; i < 50; i++) {
         at = answers.indexOf("\"id\":\"id-" + i + "\"", at);
@@ -369,7 +376,10 @@ class RestTest {
   @Test
   void whatIsNotHttpIsRefusedAndTheConnectionEnds() throws Exception {
     for (String rubbish :
-        List.of("\0\1\2\3\r\n\r\n", "GET /v2 HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nx: " + "y".repeat(20_000) + "\r\n\r\n")) {
+        List.of(
+            "\0\1\2\3\r\n\r\n",
+            "GET /v2 HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\nx: " + "y".repeat(20_000) + "\r\n\r\n")) {
       try (Socket socket = socket()) {
         socket.getOutputStream().write(rubbish.getBytes(StandardCharsets.UTF_8));
         socket.shutdownOutput();
@@ -381,8 +391,7 @@ class RestTest {
 
   @Test
   void isRefusedOffLoopbackWithoutEncryption() {
-    assertThatThrownBy(
-            () -> TierServer.start(Nets.tier("open", store).http("0.0.0.0:0").build()))
+    assertThatThrownBy(() -> TierServer.start(Nets.tier("open", store).http("0.0.0.0:0").build()))
         .isInstanceOf(TierException.class)
         .hasMessageContaining("listening on 0.0.0.0:0 is refused");
   }
