@@ -8,35 +8,48 @@ import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Link;
+import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Planner;
+import org.scalpel.plan.Window;
 import org.scalpel.tier.Deployment;
+import org.scalpel.tier.TierConfig;
 
 /**
  * Where the kernels of a model run.
  *
  * @param partition a partition, or none for everything on the device
  * @param rttMs of the links, where they are known; a plan has only their sum
+ * @param window requests in flight that reach the period of a plan for throughput, otherwise 1
  */
-record Placement(Optional<Partition> partition, List<Double> rttMs) {
+record Placement(Optional<Partition> partition, List<Double> rttMs, int window) {
   /** Everything on the device. */
-  static final Placement HERE = new Placement(Optional.empty(), List.of());
+  static final Placement HERE = new Placement(Optional.empty(), List.of(), 1);
 
   /** By a plan file, which must be of this model. */
   static Placement ofPlan(Path file, OnnxModel model, KernelGraph kernels) {
     Plan plan = PlanJson.read(InputFile.text(file), file.toString());
     // By name first, so that a plan of another model is refused with the file's name.
     PlanFile.ofPlan(file, model).tierOfKernel(kernels);
-    return new Placement(Optional.of(plan.main()), List.of());
+    return new Placement(Optional.of(plan.main()), List.of(), windowOf(plan));
   }
 
   /** By planning now. */
   static Placement planned(ModelProblem problem, RequestOptions request) {
     Plan plan = Planner.plan(problem.problem(), request.request(problem::kernelOf));
     return new Placement(
-        Optional.of(plan.main()), problem.problem().links().stream().map(Link::rttMs).toList());
+        Optional.of(plan.main()),
+        problem.problem().links().stream().map(Link::rttMs).toList(),
+        windowOf(plan));
+  }
+
+  /** As many requests in flight as reach the period, within what a device keeps in flight. */
+  private static int windowOf(Plan plan) {
+    return plan.objective() == Objective.THROUGHPUT
+        ? Math.min(Window.of(plan).least(), TierConfig.builder("device").build().window())
+        : 1;
   }
 
   Deployment deployment(KernelGraph kernels, Map<String, TensorFact> facts) {

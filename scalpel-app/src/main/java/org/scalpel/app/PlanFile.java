@@ -130,7 +130,28 @@ record PlanFile(
       }
       result[kernel.index()] = tier(tier);
     }
+    requireForward(kernels, result);
     return result;
+  }
+
+  /** Tensors go from the device outwards only; here tiers still have names. */
+  private void requireForward(KernelGraph kernels, int[] tierOfKernel) {
+    for (KernelGraph.KernelTensor tensor : kernels.tensors()) {
+      for (int reader : tensor.consumers()) {
+        int maker = tensor.producer();
+        if (maker >= 0 && tierOfKernel[maker] > tierOfKernel[reader]) {
+          throw new UserException(
+              "%s: tensor \"%s\" would travel backward from %s (kernel \"%s\") to %s (kernel \"%s\")"
+                  .formatted(
+                      label,
+                      tensor.name(),
+                      tiers.get(tierOfKernel[maker]),
+                      kernels.kernels().get(maker).name(),
+                      tiers.get(tierOfKernel[reader]),
+                      kernels.kernels().get(reader).name()));
+        }
+      }
+    }
   }
 
   List<Segment> segments(Splitter splitter, KernelGraph kernels) {

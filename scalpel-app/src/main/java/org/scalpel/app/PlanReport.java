@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.scalpel.plan.Compared;
+import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Tier;
+import org.scalpel.plan.Window;
 
 /** A plan as people read it. */
 final class PlanReport {
@@ -42,6 +44,10 @@ final class PlanReport {
       lines.add("");
       lines.addAll(partition(partition));
     }
+    if (plan.objective() == Objective.THROUGHPUT && plan.valueMs() > 0) {
+      lines.add("");
+      lines.addAll(window());
+    }
     lines.add("");
     lines.addAll(baselines());
     if (!plan.alternatives().isEmpty()) {
@@ -53,6 +59,20 @@ final class PlanReport {
       lines.addAll(plan.explanation());
     }
     return lines;
+  }
+
+  /** What more requests in flight give and take. */
+  private List<String> window() {
+    Window window = Window.of(plan);
+    TextTable table =
+        new TextTable("requests in flight", "a second, at most", "each takes, at least");
+    for (int n : window.steps()) {
+      table.row(
+          n == window.least() ? n + " (reaches the period)" : String.valueOf(n),
+          String.format(Locale.ROOT, "%.1f", window.mostPerSecond(n)),
+          Units.ms(window.leastLatencyMs(n)));
+    }
+    return table.lines();
   }
 
   private List<String> partition(Partition partition) {

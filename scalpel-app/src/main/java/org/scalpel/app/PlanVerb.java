@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.scalpel.cost.Network;
 import org.scalpel.plan.BandwidthTable;
@@ -20,6 +21,7 @@ import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.PlaneTable;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
+import org.scalpel.plan.ProblemException;
 import org.scalpel.plan.ProblemJson;
 import org.scalpel.plan.Request;
 import picocli.CommandLine.Command;
@@ -122,13 +124,12 @@ final class PlanVerb extends Verb {
     Subject subject = problemFile.isPresent() ? ofFile(problemFile.get()) : ofModel();
     Request wanted = request.request(subject.layerOf());
     if (curve.isAsked()) {
-      curves(console, subject.problem(), wanted);
-      return OK;
+      return named(() -> curves(console, subject.problem(), wanted));
     }
     if (timeline.isPresent() && wanted.objective() != Objective.MAKESPAN) {
       throw usage("--timeline: expected --objective makespan");
     }
-    Plan plan = answer(console, subject, wanted);
+    Plan plan = named(() -> answer(console, subject, wanted));
     html.ifPresent(
         file ->
             draw(
@@ -137,6 +138,19 @@ final class PlanVerb extends Verb {
                 subject.model().orElseThrow(() -> usage("--html: expected MODEL")),
                 plan));
     return OK;
+  }
+
+  /** Costs add up only when a plan is made, far from the file that they are in. */
+  private <T> T named(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (ProblemException refused) {
+      String message = String.valueOf(refused.getMessage());
+      if (problemFile.isPresent() && message.startsWith("costs:")) {
+        throw new ProblemException(problemFile.get() + ": " + message);
+      }
+      throw refused;
+    }
   }
 
   /**
@@ -177,7 +191,7 @@ final class PlanVerb extends Verb {
   }
 
   /** Answers with many plans. */
-  private void curves(Console console, Problem problem, Request wanted) {
+  private int curves(Console console, Problem problem, Request wanted) {
     if (wanted.objective() != Objective.LATENCY) {
       throw usage("--table, --frontier, --exit-frontier: expected --objective latency");
     }
@@ -194,6 +208,7 @@ final class PlanVerb extends Verb {
     report.lines().forEach(console::print);
     output.ifPresent(path -> console.note("wrote " + path));
     console.json(report.json());
+    return OK;
   }
 
   private CurveReport table(Console console, Problem problem, Request wanted) {
@@ -219,6 +234,10 @@ final class PlanVerb extends Verb {
   }
 
   private Plan answer(Console console, Subject subject, Request wanted) {
+    Planner.rehearse(wanted);
+    if (compare) {
+      Planner.algorithms().forEach(one -> Planner.rehearse(wanted.withAlgorithm(one.name())));
+    }
     Choice choice = choose(subject, wanted);
     Plan plan =
         explain

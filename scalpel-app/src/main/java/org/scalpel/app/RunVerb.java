@@ -98,9 +98,12 @@ final class RunVerb extends Verb {
   @Option(
       names = "--in-flight",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Requests at the same time (default: ${DEFAULT-VALUE}).")
-  private int inFlight = 1;
+      description =
+          "Requests at the same time (default: 1; with a plan for throughput as many as reach its period, 8 at most).")
+  private Optional<Integer> inFlight = Optional.empty();
+
+  /** What a plan for throughput asks for, where nothing was asked for. */
+  private int window = 1;
 
   @Option(
       names = "--save",
@@ -118,7 +121,7 @@ final class RunVerb extends Verb {
 
   @Override
   protected int run(Console console) {
-    if (repeat < 1 || inFlight < 1) {
+    if (repeat < 1 || inFlight.orElse(1) < 1) {
       throw usage("--repeat and --in-flight: expected 1 or more");
     }
     observe.begin();
@@ -149,6 +152,7 @@ final class RunVerb extends Verb {
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
       Placement placement = placement(model, kernels);
+      window = placement.window();
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
         RunResult result = load(console, observer.around(executor::submit), requests);
@@ -171,6 +175,7 @@ final class RunVerb extends Verb {
             problem.network(),
             request.request(problem::kernelOf),
             LivePolicy.DEFAULT);
+    window = Placement.planned(problem, request).window();
     try (LiveClient client = LiveClient.open(device, setup)) {
       return watched(way, client, client::submit, requests);
     }
@@ -252,7 +257,7 @@ final class RunVerb extends Verb {
       List<Inputs> requests) {
     long count = (long) repeat * requests.size();
     try (Progress progress = console.progress("running", count)) {
-      RunResult result = RunLoad.run(executor, requests, repeat, inFlight, progress);
+      RunResult result = RunLoad.run(executor, requests, repeat, inFlight.orElse(window), progress);
       if (result.sent() < count) {
         console.note(
             "gave up: no answer for %d s; %d of %d requests were not sent"

@@ -147,6 +147,11 @@ class ModelVerbsTest {
       assertThat(cli.code()).as(cli.err()).isEqualTo(2);
       assertThat(cli.err().lines()).hasSize(1);
       assertThat(out).doesNotExist();
+      if (file.equals(backward)) {
+        assertThat(cli.err())
+            .contains(
+                "back.json: tensor ", "would travel backward from edge (kernel ", "to device");
+      }
     }
   }
 

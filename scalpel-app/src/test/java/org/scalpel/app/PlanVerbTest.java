@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,31 @@ class PlanVerbTest {
     Cli wrong = Cli.run("plan", "--problem", problem, "--timeline", drawing);
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("--timeline").contains("makespan");
+  }
+
+  @Test
+  void aPlanForThroughputSaysWhatMoreRequestsInFlightGive() throws IOException {
+    Path problem = Examples.problem(folder);
+    Cli cli = Cli.run("plan", "--problem", problem, "--objective", "throughput", "--json");
+    JsonNode window = cli.json().get("window");
+    assertThat(window.get("least").asInt()).isEqualTo(4);
+    assertThat(window.get("steps").findValuesAsText("in_flight"))
+        .containsExactly("1", "2", "4", "8");
+    assertThat(Cli.run("plan", "--problem", problem, "--objective", "throughput").out())
+        .contains("requests in flight", "4 (reaches the period)", "47.7");
+  }
+
+  @Test
+  void costsThatDoNotAddUpNameTheFileAndTheDearest() throws IOException {
+    String text = Files.readString(Examples.problem(folder));
+    Path huge = Files.writeString(folder.resolve("huge.json"), text.replace("60.0", "1e300"));
+    for (String objective : List.of("latency", "throughput", "makespan")) {
+      Cli cli = Cli.run("plan", "--problem", huge, "--objective", objective);
+      assertThat(cli.code()).isEqualTo(2);
+      assertThat(cli.err())
+          .contains("huge.json: costs: ", "2^61 ns", "most of it for layer \"conv2\"");
+      assertThat(cli.err().lines()).hasSize(1);
+    }
   }
 
   @Test

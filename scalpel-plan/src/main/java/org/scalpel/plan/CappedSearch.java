@@ -39,9 +39,8 @@ final class CappedSearch {
     double[] over = attempt();
     double step = 1;
     double most = Ticks.most(setup.in(), base, own) * (1 + CLOSED) + CLOSED;
-    long end = System.nanoTime() + setup.request().timeLimit().toNanos();
     for (int round = 0; round < ROUNDS && isOpen() && bound <= most; round++) {
-      if (System.nanoTime() - end > 0) {
+      if (setup.isLate()) {
         break;
       }
       double before = bound;

@@ -48,7 +48,9 @@ final class ColumnGeneration {
     if (throughput) {
       int resources = setup.in().tiers + 2 * setup.in().links;
       double[] equal = Prices.filled(resources, 1.0 / resources);
-      add(oracle.cheapest(prices(equal, new double[rows.count()]), 0).found());
+      ColumnOracle.Answer answer = oracle.cheapest(prices(equal, new double[rows.count()]), 0);
+      bound = answer.bound();
+      add(answer.found());
     }
     double scale = columns.get(0).value;
     MixProgram.Goal goal = throughput ? MixProgram.Goal.THROUGHPUT : MixProgram.Goal.LATENCY;
@@ -92,7 +94,7 @@ final class ColumnGeneration {
     for (int round = 0; round < MOST_ROUNDS; round++) {
       duals = program.duals(columns);
       boolean found = improve(prices(duals.weights(), duals.prices()), duals);
-      if (!found || round % 4 == 3) {
+      if (!found || round % 4 == 3 || isLate()) {
         shares = program.shares(columns);
         if (!found || value() <= bound * (1 + CLOSED) || isLate()) {
           break;

@@ -1,6 +1,7 @@
 package org.scalpel.plan;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The partition of least priced cost, for any prices: one minimum cut over all tiers at once.
@@ -269,6 +270,32 @@ final class CutOracle {
     return false;
   }
 
+  /** The layer or tensor that costs most anywhere. */
+  private String dearest() {
+    String name = "round trips";
+    double most = 0;
+    for (int v = 0; v < in.layers; v++) {
+      for (int k = 0; k < in.tiers; k++) {
+        if (computePrice(v, k) > most) {
+          most = computePrice(v, k);
+          name = "layer \"" + in.problem.layers().get(v).name() + "\"";
+        }
+      }
+    }
+    for (int at = 0; at < in.tensors * in.links; at++) {
+      double cost = Math.max(finite(crossings.up[at]), finite(crossings.down[at]));
+      if (cost > most) {
+        most = cost;
+        name = "tensor \"" + in.problem.tensors().get(at / in.links).name() + "\"";
+      }
+    }
+    return name;
+  }
+
+  private static double finite(double ms) {
+    return ms < Double.POSITIVE_INFINITY ? ms : 0;
+  }
+
   /** The sum of all finite capacities, rounded up a little. */
   private long ticksOfEverything() {
     total = 0;
@@ -296,7 +323,9 @@ final class CutOracle {
           "costs: expected a total of at most "
               + Math.round(MOST_TICKS / TICKS_PER_MS)
               + " ms (2^61 ns), found "
-              + total);
+              + String.format(Locale.ROOT, "%.4g", total)
+              + ", most of it for "
+              + dearest());
     }
     long rounding =
         8L * (in.layers * (long) in.tiers + in.tensors * (long) in.links + in.consumer.length);

@@ -16,6 +16,9 @@ final class Explanation {
     sentences.addAll(Bottleneck.sentences(setup, plan));
     sentences.add(proof(plan));
     sentences.add(comparison(plan));
+    if (plan.objective() == Objective.THROUGHPUT && plan.valueMs() > 0) {
+      sentences.add(Window.of(plan).sentence());
+    }
     sentences.addAll(new NextPlan(setup, plan).sentences());
     return sentences;
   }

@@ -25,6 +25,9 @@ final class LimitedMakespan {
   LimitedMakespan run() {
     offer(setup.cheapest());
     for (double scale : SCALES) {
+      if (setup.isLate()) {
+        break;
+      }
       offer(cut(scale, 1));
       offer(cut(1, scale));
     }
@@ -68,9 +71,9 @@ final class LimitedMakespan {
     Closure closure = new Closure(in);
     int most = evaluations + Math.max(40, Math.min(2_000, WORK / in.layers));
     boolean better = best.length > 0;
-    while (better && evaluations < most) {
+    while (better && evaluations < most && !setup.isLate()) {
       better = false;
-      for (int i = 0; i < in.layers && evaluations < most; i++) {
+      for (int i = 0; i < in.layers && evaluations < most && !setup.isLate(); i++) {
         int v = in.order[i];
         if (best[v] + 1 < in.tiers) {
           better |= offer(closure.raised(best, v, best[v] + 1));

@@ -17,6 +17,9 @@ final class MakespanSearch {
   private static final int ROUNDS_WORK = 4_000;
   private static final int MOVES_WORK = 40_000;
 
+  /** Beyond so many layers CP-SAT has no chance, and its model no room. */
+  private static final int MOST_LAYERS = 5_000;
+
   private final Setup setup;
   private final Instance in;
   private final int[] pinned;
@@ -111,7 +114,7 @@ final class MakespanSearch {
     while (open) {
       open = false;
       for (Edge edge : shortest(true)) {
-        if (!edge.known) {
+        if (!edge.known && !setup.isLate()) {
           look(edge);
           open = true;
         }
@@ -128,10 +131,13 @@ final class MakespanSearch {
       open = false;
       for (Edge edge : shortest(true)) {
         double left = seconds - Solutions.since(start) / 1e3;
+        if (left <= 0) {
+          break;
+        }
         if (!edge.known) {
           look(edge);
           open = true;
-        } else if (edge.open() && left > 0 && !edge.proved) {
+        } else if (edge.open() && !edge.proved) {
           prove(edge, left);
           open = true;
         }
@@ -143,8 +149,8 @@ final class MakespanSearch {
   private MakespanSearch conclude() {
     bound = shortest(true).stream().mapToDouble(edge -> edge.bound).sum();
     List<Edge> way = shortest(false);
-    value = way.stream().mapToDouble(edge -> edge.value).sum();
-    if (value < Double.POSITIVE_INFINITY) {
+    if (!way.isEmpty()) {
+      value = way.stream().mapToDouble(edge -> edge.value).sum();
       replay(way);
     }
     return this;
@@ -190,7 +196,11 @@ final class MakespanSearch {
     }
   }
 
-  /** The shortest way by bounds or by values; empty if there is none. */
+  /**
+   * The shortest way by bounds or by values; by values empty if time was up before one was found.
+   *
+   * @throws InfeasibleException if there is none by bounds
+   */
   private List<Edge> shortest(boolean byBound) {
     double[][] least = new double[stages.size() + 1][in.tiers + 1];
     Edge[][] via = new Edge[stages.size() + 1][in.tiers + 1];
@@ -210,14 +220,17 @@ final class MakespanSearch {
         }
       }
     }
-    return way(via, least[stages.size()][in.tiers]);
-  }
-
-  private List<Edge> way(Edge[][] via, double length) {
-    if (length == Double.POSITIVE_INFINITY) {
+    if (least[stages.size()][in.tiers] < Double.POSITIVE_INFINITY) {
+      return way(via);
+    }
+    if (byBound) {
       throw new InfeasibleException(
           "no assignment keeps pins, allowed tiers and links that are down");
     }
+    return List.of();
+  }
+
+  private List<Edge> way(Edge[][] via) {
     Edge[] way = new Edge[stages.size()];
     int at = in.tiers;
     for (int s = stages.size(); s > 0; s--) {
@@ -239,7 +252,7 @@ final class MakespanSearch {
     edge.known = true;
     Stretch stretch = stretch(edge);
     try {
-      StretchSearch search = new StretchSearch(stretch, edge.i, edge.j);
+      StretchSearch search = new StretchSearch(stretch, edge.i, edge.j, setup::isLateAfter);
       int rounds = Math.max(6, Math.min(60, ROUNDS_WORK / stretch.in.layers));
       search.run(rounds, Math.max(40, MOVES_WORK / stretch.in.layers));
       edge.bound = Math.max(edge.bound, Math.min(search.bound, search.value));
@@ -252,6 +265,9 @@ final class MakespanSearch {
   private void prove(Edge edge, double seconds) {
     edge.proved = true;
     Stretch stretch = stretch(edge);
+    if (stretch.in.layers > MOST_LAYERS) {
+      return;
+    }
     CpMakespan model = new CpMakespan(stretch, stretch.bounds(edge.i, edge.j), edge.value);
     edge.found.ifPresent(found -> model.hint(found.tierOf));
     CpMakespan.Result result = model.solve(seconds);

@@ -3,7 +3,6 @@ package org.scalpel.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,39 +32,18 @@ final class Mix extends Solver {
     }
     ColumnGeneration mix = new ColumnGeneration(setup, true).run();
     List<Partition> partitions = new ArrayList<>();
-    double latency = 0;
     for (int c = 0; c < mix.columns().size(); c++) {
       if (mix.shares()[c] > 0) {
         Column column = mix.columns().get(c);
         Partition partition =
             Cost.partition(setup.in(), column.found.tierOf(), column.found.crossings());
         partitions.add(partition.withShare(mix.shares()[c]));
-        latency += mix.shares()[c] * partition.latencyMs();
       }
     }
     partitions.sort(Comparator.comparingDouble(Partition::share).reversed());
     double value = mix.value();
     Plan.Score score = new Plan.Score(value, Math.min(value, mix.bound()), Solutions.since(start));
     return new Plan(
-        setup.request().objective(),
-        name(),
-        score,
-        partitions,
-        Map.of(),
-        List.of(),
-        setup.request().objective() == Objective.THROUGHPUT ? window(value, latency) : List.of());
-  }
-
-  private static List<String> window(double period, double latency) {
-    if (period == 0) {
-      return List.of();
-    }
-    return List.of(
-        String.format(
-            Locale.ROOT,
-            "To reach this rate keep at least %d requests in flight (mean latency %.3f ms over the"
-                + " period); twice as many fill the pipeline, more only add waiting.",
-            (int) Math.ceil(latency / period),
-            latency));
+        setup.request().objective(), name(), score, partitions, Map.of(), List.of(), List.of());
   }
 }

@@ -62,7 +62,6 @@ final class Overlap extends Solver {
   private Plan free(Setup setup, long start) {
     MakespanSearch search = new MakespanSearch(setup).run();
     Best best = new Best(setup);
-    best.offer(setup.cheapest());
     for (int k = 0; k < setup.in().tiers; k++) {
       best.offer(allOn(setup, k));
     }
@@ -88,11 +87,7 @@ final class Overlap extends Solver {
 
     Best(Setup setup) {
       this.setup = setup;
-      int[] cheapest = setup.cheapest();
-      found = Scheduled.layers(setup.in(), setup.steps(), cheapest);
-      if (setup.steps().segmented) {
-        found = Scheduled.whole(setup.in(), setup.steps(), cheapest);
-      }
+      found = SegmentSearch.best(setup.in(), setup.steps(), setup.cheapest());
     }
 
     void offer(int[] tierOf) {

@@ -24,6 +24,9 @@ public final class PlanJson {
     json.put("gap", plan.gap()).put("solve_ms", plan.solveMs());
     ArrayNode partitions = json.putArray("partitions");
     plan.partitions().forEach(partition -> partitions.add(node(partition)));
+    if (plan.objective() == Objective.THROUGHPUT && plan.valueMs() > 0) {
+      write(Window.of(plan), json.putObject("window"));
+    }
     ObjectNode baselines = json.putObject("baselines_ms");
     plan.baselinesMs().forEach((name, value) -> finite(baselines, name, value));
     if (!plan.alternatives().isEmpty()) {
@@ -62,6 +65,16 @@ public final class PlanJson {
     }
     write(partition.timeline(), json);
     return json;
+  }
+
+  private static void write(Window window, ObjectNode json) {
+    json.put("least", window.least());
+    ArrayNode steps = json.putArray("steps");
+    for (int n : window.steps()) {
+      ObjectNode step = steps.addObject().put("in_flight", n);
+      finite(step, "most_per_s", window.mostPerSecond(n));
+      finite(step, "least_latency_ms", window.leastLatencyMs(n));
+    }
   }
 
   private static void write(Timeline timeline, ObjectNode json) {

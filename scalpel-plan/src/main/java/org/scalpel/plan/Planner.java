@@ -48,6 +48,14 @@ public final class Planner {
     }
   }
 
+  /**
+   * Plans a small built-in problem a few times as {@code request} asks, so that the next plan's
+   * {@link Plan#solveMs} is the time of the search and not of loading classes and libraries.
+   */
+  public static void rehearse(Request request) {
+    Rehearsal.run(request);
+  }
+
   /** Every algorithm, in the order of reports. */
   public static List<Algorithm> algorithms() {
     return ALGORITHMS;

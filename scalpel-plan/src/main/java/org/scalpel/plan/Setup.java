@@ -20,9 +20,13 @@ final class Setup {
   private final CapRows hard;
   private final CapRows mean;
 
+  /** When the time limit is reached, on {@link System#nanoTime}'s clock. */
+  private final long end;
+
   private Setup(Instance in, Request request) {
     this.in = in;
     this.request = request;
+    end = System.nanoTime() + request.timeLimit().toNanos();
     prices = Prices.of(in.problem);
     crossings = new Crossings(in, prices, maxLoss());
     steps = new Steps(in, crossings);
@@ -82,6 +86,16 @@ final class Setup {
 
   double maxLoss() {
     return request.limits().quality().maxLoss().orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** True once the time limit is reached. */
+  boolean isLate() {
+    return isLateAfter(0);
+  }
+
+  /** True if the time limit is reached before so much more work is done. */
+  boolean isLateAfter(long nanos) {
+    return System.nanoTime() + nanos - end > 0;
   }
 
   /** Seconds that are left of the time limit, at least a little. */

@@ -1,6 +1,7 @@
 package org.scalpel.plan;
 
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * Good tiers for one stretch and a lower bound on the best: the play of {@link MakespanDuals},
@@ -17,30 +18,37 @@ final class StretchSearch {
   double value = Double.POSITIVE_INFINITY;
   Optional<Scheduled> best = Optional.empty();
   private final double[] around;
+  private final LongPredicate lateAfter;
 
   /**
    * Prepares.
    *
+   * @param lateAfter whether the time limit is reached before so many nanoseconds are over
    * @throws InfeasibleException if the ends cannot be on these tiers
    */
-  StretchSearch(Stretch stretch, int i, int j) {
+  StretchSearch(Stretch stretch, int i, int j, LongPredicate lateAfter) {
     this.stretch = stretch;
     in = stretch.in;
     bounds = stretch.bounds(i, j);
     around = stretch.around(i, j);
+    this.lateAfter = lateAfter;
   }
 
   /** Plays so many rounds and tries so many moves. */
   void run(int rounds, int moves) {
+    long begin = System.nanoTime();
     int[] serial = CutOracle.cut(in, bounds, Prices.of(in.problem), stretch.crossings);
     offer(serial);
     MakespanDuals duals = new MakespanDuals(in, bounds, stretch.steps, around);
     duals.begin(serial);
-    for (int n = 1; n <= rounds && !closed(); n++) {
+    long longest = System.nanoTime() - begin;
+    for (int n = 1; n <= rounds && !closed() && !lateAfter.test(longest); n++) {
+      long start = System.nanoTime();
       int[] answer = duals.answer();
       bound = Math.max(bound, duals.bound);
       offer(answer);
       duals.shift(answer, 1.0 / (n + 1));
+      longest = Math.max(longest, System.nanoTime() - start);
     }
     improve(moves);
   }
@@ -75,7 +83,9 @@ final class StretchSearch {
     int[] tiers = best.orElseThrow().tierOf();
     int left = moves;
     int still = 0;
-    for (int i = 0; left > 0 && still < in.layers && !closed(); i = (i + 1) % in.layers) {
+    for (int i = 0;
+        left > 0 && still < in.layers && !closed() && !lateAfter.test(0);
+        i = (i + 1) % in.layers) {
       int v = in.order[i];
       still++;
       for (int step = -1; step <= 1; step += 2) {
