@@ -123,7 +123,7 @@ final class ForeignServer extends GRPCInferenceServiceGrpc.GRPCInferenceServiceI
   @Override
   public void modelMetadata(
       ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> out) {
-    Session session = models.get(request.getName());
+    Session session = java.util.Objects.requireNonNull(models.get(request.getName()));
     ModelMetadataResponse.Builder answer =
         ModelMetadataResponse.newBuilder().setName(request.getName());
     session.inputs().forEach(v -> answer.addInputs(metadata(v)));
