@@ -31,6 +31,7 @@ final class BuiltInVerbs implements VerbProvider {
             "Show one request's timeline over tiers and links, predicted beside measured.",
             TraceVerb::new),
         new Entry("status", "Show what a running tier is, holds and does.", StatusVerb::new),
+        new Entry("tls", "Make certificates and tokens for tiers: tls init DIR.", TlsVerb::new),
         new Entry(
             "dist", "Make one archive per platform, for machines without a build.", DistVerb::new));
   }

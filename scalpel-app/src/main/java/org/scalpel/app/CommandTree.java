@@ -151,6 +151,7 @@ final class CommandTree {
     if (usage.footer().length > 0) {
       usage.footerHeading("%nExamples:%n");
     }
+    verb.getSubcommands().values().forEach(CommandTree::headings);
   }
 
   private static int badUsage(ParameterException fault, String[] args) {
@@ -187,7 +188,10 @@ final class CommandTree {
     }
     PrintWriter err = verb.getErr();
     err.println("scalpel: " + Faults.line(fault));
-    CommandLine.ParseResult called = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    CommandLine.ParseResult called = parsed;
+    while (called.hasSubcommand()) {
+      called = called.subcommand();
+    }
     if (called.hasMatchedOption("--verbose")) {
       fault.printStackTrace(err);
     }

@@ -7,11 +7,16 @@ import java.util.regex.Pattern;
 
 /** A platform that archives are made for, and which native libraries are not for it. */
 enum Platform {
-  LINUX_X64("linux-x64", "x86-64"),
-  LINUX_ARM64("linux-aarch64", "aarch64");
+  LINUX_X64("linux-x64", "x86-64", "x86_64"),
+  LINUX_ARM64("linux-aarch64", "aarch64", "aarch_64");
 
   private static final Pattern SOLVER_NATIVES =
       Pattern.compile("ortools-(linux|darwin|win32)-(.+?)-\\d+\\.\\d.*\\.jar");
+
+  /** Of gRPC: encryption and sockets. */
+  private static final Pattern NETWORK_NATIVES =
+      Pattern.compile("META-INF/native/(lib)?io_grpc_netty_shaded_");
+
   private static final String RUNTIME_NATIVES = "ai/onnxruntime/native/";
 
   /** The demo's own network: a tier that serves, plans or runs has no use for it. */
@@ -19,10 +24,12 @@ enum Platform {
 
   private final String runtimeFolder;
   private final String solverName;
+  private final String networkName;
 
-  Platform(String runtimeFolder, String solverName) {
+  Platform(String runtimeFolder, String solverName, String networkName) {
     this.runtimeFolder = runtimeFolder;
     this.solverName = solverName;
+    this.networkName = networkName;
   }
 
   /** As in file names: linux-x64, linux-arm64. */
@@ -64,6 +71,9 @@ enum Platform {
 
   /** Whether an entry of a jar is for this platform. */
   boolean takesEntry(String entry) {
+    if (NETWORK_NATIVES.matcher(entry).lookingAt()) {
+      return entry.endsWith("_" + networkName + ".so");
+    }
     return !entry.startsWith(RUNTIME_NATIVES)
         || entry.startsWith(RUNTIME_NATIVES + runtimeFolder + "/");
   }

@@ -34,6 +34,8 @@ final class ProfileVerb extends Verb {
 
   @Mixin private ModelOptions source = new ModelOptions();
 
+  @Mixin private CallerOptions caller = new CallerOptions();
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
@@ -142,7 +144,8 @@ final class ProfileVerb extends Verb {
     Endpoint endpoint = Endpoint.parse(tier.orElseThrow());
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         Progress progress = console.progress("profiling on " + endpoint, 100)) {
-      return RemoteProfile.of(endpoint, progress).profile(engine.kernels(model), sample, options);
+      return RemoteProfile.of(endpoint, caller.security(), progress)
+          .profile(engine.kernels(model), sample, options);
     }
   }
 

@@ -6,17 +6,24 @@ import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.TensorData;
 import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.Security;
 import org.scalpel.tier.TierClient;
 import org.scalpel.tier.TierConfig;
 
 /** Profiles a model on a running tier, which gets the model first if it does not hold it. */
-record RemoteProfile(Endpoint endpoint, Progress progress) {
+record RemoteProfile(Endpoint endpoint, Security security, Progress progress) {
+  /** Of a tier on this machine that asks for nothing. */
   static RemoteProfile of(Endpoint endpoint, Progress progress) {
-    return new RemoteProfile(endpoint, progress);
+    return of(endpoint, Security.NONE, progress);
+  }
+
+  static RemoteProfile of(Endpoint endpoint, Security security, Progress progress) {
+    return new RemoteProfile(endpoint, security, progress);
   }
 
   Profile profile(KernelGraph kernels, Map<String, TensorData> inputs, ProfileOptions options) {
-    try (TierClient client = TierClient.of(endpoint, TierConfig.builder("profile").build())) {
+    TierConfig config = TierConfig.builder("profile").security(security).build();
+    try (TierClient client = TierClient.of(endpoint, config)) {
       return client
           .profile(
               kernels,

@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
 final class RunVerb extends Verb {
   @Mixin private ModelOptions source = new ModelOptions();
 
+  @Mixin private CallerOptions caller = new CallerOptions();
+
   @Option(
       names = "--input",
       paramLabel = "[NAME=]FILE",
@@ -140,7 +142,11 @@ final class RunVerb extends Verb {
     List<Inputs> requests = new InputReader(model, recipe, source.shapes(model)).read(inputs);
     requireSome(requests);
     save.ifPresent(OutputFile::requireWritable);
-    TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
+    TierConfig.Builder config =
+        TierConfig.builder("device")
+            .threads(threads)
+            .slowdown(slowdown)
+            .security(caller.security());
     next.ifPresent(config::next);
     config.telemetry(observer.telemetry());
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
@@ -224,7 +230,8 @@ final class RunVerb extends Verb {
   }
 
   private int configured(Console console, ScalpelConfig named, RunObserver observer) {
-    ScalpelConfig config = source.file().map(named::withModel).orElse(named);
+    ScalpelConfig config =
+        source.file().map(named::withModel).orElse(named).withSecurity(caller.security());
     OnnxModel plain = OnnxModel.read(config.model());
     Recipe recipe = Recipe.of(config, plain);
     OnnxModel model = recipe.apply(plain);

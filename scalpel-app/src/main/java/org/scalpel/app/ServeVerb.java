@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.tier.Rehearsal;
+import org.scalpel.tier.Security;
 import org.scalpel.tier.TierConfig;
 import org.scalpel.tier.TierServer;
 import picocli.CommandLine.Command;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Option;
       "  scalpel serve --tier edge --listen localhost:8001 --next grpc://localhost:8002 --threads 2",
       "  scalpel serve --tier cloud --listen localhost:8002 --http localhost:8000"
           + " --publish classifier=model.onnx",
-      "  scalpel serve --tier edge --listen localhost:8001 --metrics localhost:9101 --log-format json"
+      "  scalpel serve --tier edge --listen localhost:8001 --metrics localhost:9101 --log-format json",
+      "  scalpel serve --tier cloud --listen 0.0.0.0:8002 --tls-cert certs/server.pem \\",
+      "    --tls-key certs/server.key --tls-client-ca certs/ca.pem --token-file certs/tokens"
     })
 final class ServeVerb extends Verb {
   private static final Duration REHEARSAL = Duration.ofSeconds(5);
@@ -90,6 +93,36 @@ final class ServeVerb extends Verb {
       description = "Also serve a whole model under a name. May be repeated.")
   private Map<String, Path> publish = new LinkedHashMap<>();
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "Refuse callers without a certificate that an authority in this PEM signed.")
+  private Optional<Path> callers = Optional.empty();
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "Refuse callers without a token of this file: lines 'infer TOKEN' or 'admin TOKEN'.")
+  private Optional<Path> tokens = Optional.empty();
+
+  @Option(
+      names = "--next-token-file",
+      paramLabel = "FILE",
+      description =
+          "A file whose first token is shown to --next (default: the first of --token-file).")
+  private Optional<Path> nextToken = Optional.empty();
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description =
+          "Connections at the same time; one more is refused (default: ${DEFAULT-VALUE}).")
+  private int connections = 1024;
+
   @Option(
       names = "--insecure",
       description = "Allow listening off this machine without encryption.")
@@ -123,7 +156,9 @@ final class ServeVerb extends Verb {
             .workers(workers)
             .queueCapacity(queue)
             .slowdown(slowdown)
-            .insecure(insecure);
+            .insecure(insecure)
+            .connections(connections)
+            .security(security());
     observe.begin();
     next.ifPresent(config::next);
     http.ifPresent(config::http);
@@ -144,8 +179,15 @@ final class ServeVerb extends Verb {
       if (untilStdinCloses) {
         endWithParent(server);
       }
-      Optional<String> rest = server.httpAddress().map(a -> "http://" + a);
-      console.note(tier + " ready on " + server.address() + rest.map(a -> " and " + a).orElse(""));
+      Security shown = security();
+      String scheme = shown.serverEncrypts() ? "https://" : "http://";
+      Optional<String> rest = server.httpAddress().map(a -> scheme + a);
+      console.note(
+          tier
+              + " ready on "
+              + server.address()
+              + rest.map(a -> " and " + a).orElse("")
+              + manners(shown));
       metrics.ifPresent(m -> console.note("metrics on http://" + m.address() + "/metrics"));
       ObjectNode ready = Json.object().put("tier", tier);
       ready.put("address", server.address().toString());
@@ -156,6 +198,24 @@ final class ServeVerb extends Verb {
       metrics.ifPresent(MetricsEndpoint::close);
     }
     return OK;
+  }
+
+  private static String manners(Security security) {
+    if (security.serverEncrypts()) {
+      return security.callers().isPresent() ? " (mutual TLS)" : " (TLS)";
+    }
+    return "";
+  }
+
+  private Security security() {
+    Security security = tls.security();
+    if (callers.isPresent()) {
+      security = security.withCallers(callers.get());
+    }
+    if (tokens.isPresent()) {
+      security = security.withTokens(tokens.get());
+    }
+    return nextToken.isPresent() ? security.withToken(nextToken.get()) : security;
   }
 
   private static void endWithParent(TierServer server) {

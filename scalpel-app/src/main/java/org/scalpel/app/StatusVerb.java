@@ -10,11 +10,16 @@ import org.scalpel.tier.TierClient;
 import org.scalpel.tier.TierConfig;
 import org.scalpel.tier.TierStatus;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Asks a running tier what it is, holds and does. */
 @Command(
-    footer = {"  scalpel status grpc://localhost:8001", "  scalpel status localhost:8001 --json"})
+    footer = {
+      "  scalpel status grpc://localhost:8001",
+      "  scalpel status localhost:8001 --json",
+      "  scalpel status grpcs://edge:8001 --tls-ca certs/ca.pem --token-file certs/infer.token"
+    })
 final class StatusVerb extends Verb {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
@@ -22,10 +27,12 @@ final class StatusVerb extends Verb {
   @Parameters(paramLabel = "URL", description = "The tier, as in grpc://HOST:PORT.")
   private String url = "";
 
+  @Mixin private CallerOptions caller = new CallerOptions();
+
   @Override
   protected int run(Console console) {
-    try (TierClient client =
-        TierClient.of(Endpoint.parse(url), TierConfig.builder("status").build())) {
+    TierConfig config = TierConfig.builder("status").security(caller.security()).build();
+    try (TierClient client = TierClient.of(Endpoint.parse(url), config)) {
       TierStatus status = client.status();
       lines(status).forEach(console::print);
       ObjectNode json = MAPPER.valueToTree(status);

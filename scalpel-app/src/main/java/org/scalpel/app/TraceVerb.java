@@ -39,6 +39,8 @@ final class TraceVerb extends Verb {
 
   @Mixin private ModelOptions source = new ModelOptions();
 
+  @Mixin private CallerOptions caller = new CallerOptions();
+
   @Option(
       names = "--input",
       paramLabel = "[NAME=]FILE",
@@ -109,13 +111,18 @@ final class TraceVerb extends Verb {
       if (next.isPresent() || planFile.isPresent() || !profiles.isEmpty()) {
         throw usage("--config names the tiers; expected no --next, --plan, --profile");
       }
-      return configured(console, ScalpelConfig.read(deployment.get()));
+      return configured(
+          console, ScalpelConfig.read(deployment.get()).withSecurity(caller.security()));
     }
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
     Inputs input = first(new InputReader(model, recipe, source.shapes(model)).read(inputs));
-    TierConfig.Builder config = TierConfig.builder("device").threads(threads).slowdown(slowdown);
+    TierConfig.Builder config =
+        TierConfig.builder("device")
+            .threads(threads)
+            .slowdown(slowdown)
+            .security(caller.security());
     next.ifPresent(config::next);
     try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
         DeviceTier device = new DeviceTier(config.build())) {

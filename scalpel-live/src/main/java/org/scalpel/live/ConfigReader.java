@@ -22,6 +22,7 @@ import org.scalpel.live.ScalpelConfig.Planning;
 import org.scalpel.live.ScalpelConfig.Running;
 import org.scalpel.live.ScalpelConfig.TierEntry;
 import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.Security;
 import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
@@ -79,6 +80,8 @@ final class ConfigReader {
         "threads",
         "window",
         "deadline_ms",
+        "tls",
+        "token_file",
         "image");
     if (number(root, "schema", -1) != ScalpelConfig.SCHEMA) {
       throw fault("schema", "expected " + ScalpelConfig.SCHEMA + ", found " + root.path("schema"));
@@ -91,7 +94,26 @@ final class ConfigReader {
     list(root, "network").forEach(link -> network.add(link.asText()));
     Path model =
         path(root, "model").orElseThrow(() -> fault("model", "is missing; expected an ONNX file"));
-    return new ScalpelConfig(model, tiers, network, planning(root, tiers), running(root));
+    return new ScalpelConfig(
+        model, tiers, network, planning(root, tiers), running(root), security(root));
+  }
+
+  private Security security(JsonNode root) {
+    JsonNode tls = map(root, "tls");
+    if (!tls.isMissingNode()) {
+      keys("tls", tls, "ca", "cert", "key");
+    }
+    Optional<Path> certificate = path(tls, "cert");
+    Optional<Path> key = path(tls, "key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw fault("tls", "expected both cert and key, or neither");
+    }
+    return new Security(
+        certificate.flatMap(c -> key.map(k -> new Security.Identity(c, k))),
+        path(tls, "ca"),
+        Optional.empty(),
+        Optional.empty(),
+        path(root, "token_file"));
   }
 
   private Planning planning(JsonNode root, List<TierEntry> tiers) {

@@ -161,6 +161,7 @@ public final class ScalpelClient implements AutoCloseable {
         TierConfig.builder(own.name())
             .threads(config.running().threads())
             .window(config.running().window())
+            .security(config.security())
             .slowdown(own.slowdown())
             .telemetry(telemetry);
     if (config.tiers().size() > 1) {

@@ -10,6 +10,7 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.tier.Endpoint;
+import org.scalpel.tier.Security;
 import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
 
@@ -31,6 +32,8 @@ import org.scalpel.tier.TierException.Kind;
  *   threads: 1
  *   window: 8
  *   deadline_ms: 30000
+ *   tls: { ca: ca.pem, cert: client.pem, key: client.key }   # for tiers that speak TLS
+ *   token_file: admin.token    # shown to the tiers
  *   image: { fit: crop, order: rgb, layout: nchw, scale: 0.00392157, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
  * </pre>
  *
@@ -41,9 +44,15 @@ import org.scalpel.tier.TierException.Kind;
  * @param network a preset, {@code UP/DOWN Mbps} or a file for each link; empty to measure them
  * @param planning what to plan for
  * @param running how to run
+ * @param security certificates and token for the tiers; the same for all of them
  */
 public record ScalpelConfig(
-    Path model, List<TierEntry> tiers, List<String> network, Planning planning, Running running) {
+    Path model,
+    List<TierEntry> tiers,
+    List<String> network,
+    Planning planning,
+    Running running,
+    Security security) {
   /** The version of the file format. */
   public static final int SCHEMA = 1;
 
@@ -114,6 +123,12 @@ public record ScalpelConfig(
   /** Pictures, uint8 {@code [1, height, width, 3]} RGB, as the input of the model. */
   public record Picture(Preprocessing.Fit fit, Pixels pixels) {}
 
+  /** Without certificates and tokens. */
+  public ScalpelConfig(
+      Path model, List<TierEntry> tiers, List<String> network, Planning planning, Running running) {
+    this(model, tiers, network, planning, running, Security.NONE);
+  }
+
   /** Checks the tiers. */
   public ScalpelConfig {
     tiers = List.copyOf(tiers);
@@ -149,7 +164,14 @@ public record ScalpelConfig(
 
   /** The same tiers for another model. */
   public ScalpelConfig withModel(Path other) {
-    return new ScalpelConfig(other, tiers, network, planning, running);
+    return new ScalpelConfig(other, tiers, network, planning, running, security);
+  }
+
+  /** The same with other certificates or another token, where some are given. */
+  public ScalpelConfig withSecurity(Security other) {
+    return other.equals(Security.NONE)
+        ? this
+        : new ScalpelConfig(model, tiers, network, planning, running, other);
   }
 
   /** Reads a YAML or JSON file; unknown keys are refused with a suggestion. */

@@ -83,7 +83,7 @@ final class ClientKeys implements AutoCloseable {
   private static SslContext context(
       List<Path> files, List<ByteBuffer> all, boolean shows, boolean trusts) {
     SslContextBuilder builder =
-        GrpcSslContexts.configure(SslContextBuilder.forClient(), Tls.PROVIDER)
+        GrpcSslContexts.configure(SslContextBuilder.forClient(), Tls.provider())
             .protocols(Tls.VERSIONS);
     if (shows) {
       X509Certificate[] chain = Pem.of(files.get(0), all.get(0)).certificates();

@@ -38,6 +38,9 @@ final class Crowd {
 
   /** Says why a caller is not let in, and gives it a second to hear it. */
   static final class Farewell extends ChannelInboundHandlerAdapter {
+    /** The code of HTTP/2 for what is none. */
+    static final int BROKEN = 1;
+
     /** The code of HTTP/2 for too much of something. */
     static final int FULL = 11;
 

@@ -87,7 +87,9 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
   private enum Kind {
     UNKNOWN,
     LANE,
-    ORDINARY
+    ORDINARY,
+    /** No HTTP/2 at all. */
+    FOREIGN
   }
 
   /** What a connection is, from its first bytes. */
@@ -96,7 +98,7 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
     int preface = Frames.PREFACE.length;
     for (int i = 0; i < Math.min(preface, seen.readableBytes()); i++) {
       if (seen.getByte(start + i) != Frames.PREFACE[i]) {
-        return Kind.ORDINARY;
+        return Kind.FOREIGN;
       }
     }
     int settings = start + preface + Frames.HEADER_BYTES;
@@ -250,6 +252,11 @@ final class LaneDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
         ServerLane lane = new ServerLane(ctx.channel().eventLoop(), reads, inside, lanes);
         ctx.pipeline().replace(this, null, lane);
         ctx.fireChannelRead(seen);
+      } else if (kind == Kind.FOREIGN) {
+        seen.release();
+        ctx.pipeline()
+            .replace(
+                this, null, new Crowd.Farewell(Crowd.Farewell.BROKEN, "this tier speaks HTTP/2"));
       } else if (kind != Kind.UNKNOWN) {
         ctx.pipeline().replace(this, null, ordinaryHandler);
         events.forEach(ctx::fireUserEventTriggered);

@@ -62,10 +62,10 @@ final class ServerKeys implements AutoCloseable {
     keyFile.requireKeyOf(key, chain[0]);
     try {
       SslContextBuilder grpc =
-          GrpcSslContexts.configure(SslContextBuilder.forServer(key, chain), Tls.PROVIDER);
+          GrpcSslContexts.configure(SslContextBuilder.forServer(key, chain), Tls.provider());
       SslContextBuilder http =
           SslContextBuilder.forServer(key, chain)
-              .sslProvider(Tls.PROVIDER)
+              .sslProvider(Tls.provider())
               .applicationProtocolConfig(
                   new ApplicationProtocolConfig(
                       Protocol.ALPN,

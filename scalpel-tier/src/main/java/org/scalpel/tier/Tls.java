@@ -5,11 +5,8 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 
 /** What every TLS connection of a tier has in common. */
 final class Tls {
-  /** BoringSSL where its native library is there (it comes with gRPC), else the JDK's own. */
-  static final SslProvider PROVIDER =
-      OpenSsl.isAvailable() && !Boolean.getBoolean("scalpel.tls.jdk")
-          ? SslProvider.OPENSSL
-          : SslProvider.JDK;
+  /** The system property that asks for the JDK's own TLS. */
+  static final String JDK = "scalpel.tls.jdk";
 
   static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
@@ -20,4 +17,11 @@ final class Tls {
   static final byte HANDSHAKE_RECORD = 22;
 
   private Tls() {}
+
+  /** BoringSSL where its native library is there (it comes with gRPC), else the JDK's own. */
+  static SslProvider provider() {
+    return OpenSsl.isAvailable() && !Boolean.getBoolean(JDK)
+        ? SslProvider.OPENSSL
+        : SslProvider.JDK;
+  }
 }

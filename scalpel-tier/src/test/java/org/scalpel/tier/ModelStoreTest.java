@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.control.ModelRef;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.onnx.ModelProto;
+import org.scalpel.onnx.StringStringEntryProto;
+import org.scalpel.onnx.TensorProto;
 
 class ModelStoreTest {
   @TempDir Path folder;
@@ -89,6 +92,29 @@ class ModelStoreTest {
                       .setSha256(good.getBlobSha256()))
               .build();
       assertThatThrownBy(() -> store.load(bad)).hasMessageContaining("is refused");
+    }
+  }
+
+  @Test
+  void weightsThatAModelSeeksOutsideItsFolderAreRefused() throws IOException {
+    ModelStore store = store();
+    for (String location : new String[] {"/etc/passwd", "../../blobs/" + "a".repeat(64), ".."}) {
+      ModelProto.Builder model = Nets.skipping(2).proto().toBuilder();
+      TensorProto.Builder weights = model.getGraphBuilder().getInitializerBuilder(0);
+      weights
+          .clearRawData()
+          .clearFloatData()
+          .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+          .addExternalData(
+              StringStringEntryProto.newBuilder().setKey("location").setValue(location));
+      byte[] all = model.build().toByteArray();
+      String sha = Sha256.hex(Sha256.fresh().digest(all));
+      try (ModelStore.Upload upload = store.upload(sha, all.length, 0)) {
+        upload.write(ByteBuffer.wrap(all));
+        upload.finish();
+      }
+      ModelRef ref = ModelRef.newBuilder().setBlobSha256(sha).setName("../../" + location).build();
+      assertThatThrownBy(() -> store.load(ref)).as(location).hasMessageContaining("external data");
     }
   }
 
