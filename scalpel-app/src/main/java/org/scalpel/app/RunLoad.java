@@ -63,7 +63,7 @@ final class RunLoad {
     if (executions.isEmpty() && faults.get(0) instanceof TierException first) {
       throw first;
     }
-    return new RunResult(executions, faults, seconds);
+    return new RunResult(executions, faults, 0, seconds);
   }
 
   /** How long tiers have been out of reach: other faults are quick, and may differ by request. */

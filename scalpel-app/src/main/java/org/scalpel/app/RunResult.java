@@ -18,8 +18,12 @@ import org.scalpel.plan.PlanJson;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Stage;
 
-/** What came of the requests. */
-record RunResult(List<Execution> executions, List<Throwable> faults, double seconds) {
+/**
+ * What came of the requests.
+ *
+ * @param dropped requests of a live source that were given up for newer ones
+ */
+record RunResult(List<Execution> executions, List<Throwable> faults, long dropped, double seconds) {
   private static final int VALUES_SHOWN = 8;
   private static final double[] QUANTILES = {0.5, 0.95, 0.99};
 
@@ -28,7 +32,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
   }
 
   long sent() {
-    return (long) executions.size() + faults.size();
+    return executions.size() + faults.size() + dropped;
   }
 
   private List<Double> times() {
@@ -38,12 +42,13 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%d %s, %d answered, %d failed, %.2f per second"
+        "%d %s, %d answered, %d failed%s, %.2f per second"
             .formatted(
                 sent(),
                 sent() == 1 ? "request" : "requests",
                 executions.size(),
                 faults.size(),
+                dropped == 0 ? "" : ", " + dropped + " dropped",
                 executions.size() / seconds));
     faults.stream().limit(1).forEach(fault -> lines.add("first fault: " + Faults.line(fault)));
     if (!executions.isEmpty()) {
@@ -121,6 +126,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, double seco
     ObjectNode json = Json.object();
     json.put("requests", sent());
     json.put("answered", executions.size()).put("failed", faults.size());
+    json.put("dropped", dropped);
     ObjectNode latency = json.putObject("latency_ms");
     if (!executions.isEmpty()) {
       latency.put("p50", Stat.quantile(times(), QUANTILES[0]));

@@ -71,6 +71,8 @@ final class RunVerb extends Verb {
       description = "The links, to plan for (default: wifi, then wan).")
   private String network = "";
 
+  @Mixin private FlowOptions flow = new FlowOptions();
+
   @Mixin private RequestOptions request = new RequestOptions();
 
   @Option(names = "--next", paramLabel = "URL", description = "The tier behind the device.")
@@ -125,6 +127,9 @@ final class RunVerb extends Verb {
   protected int run(Console console) {
     if (repeat < 1 || inFlight.orElse(1) < 1) {
       throw usage("--repeat and --in-flight: expected 1 or more");
+    }
+    if (!flow.problem().isEmpty()) {
+      throw usage(flow.problem());
     }
     observe.begin();
     try (RunObserver observer = new RunObserver(observe, console)) {
@@ -264,7 +269,11 @@ final class RunVerb extends Verb {
       List<Inputs> requests) {
     long count = (long) repeat * requests.size();
     try (Progress progress = console.progress("running", count)) {
-      RunResult result = RunLoad.run(executor, requests, repeat, inFlight.orElse(window), progress);
+      int atOnce = inFlight.orElse(window);
+      RunResult result =
+          flow.isStream()
+              ? flow.run(executor, requests, repeat, atOnce, progress)
+              : RunLoad.run(executor, requests, repeat, atOnce, progress);
       if (result.sent() < count) {
         console.note(
             "gave up: no answer for %d s; %d of %d requests were not sent"

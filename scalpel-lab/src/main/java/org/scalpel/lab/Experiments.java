@@ -16,7 +16,10 @@ final class Experiments {
           new OverheadExperiment(),
           new OracleExperiment(),
           new ThroughputExperiment(),
-          new SoakExperiment());
+          new SoakExperiment(),
+          new MixExperiment(),
+          new AdaptExperiment(),
+          new FaultsExperiment());
 
   private Experiments() {}
 

@@ -45,19 +45,24 @@ final class FusionModel {
   }
 
   static OnnxModel of(long seed) {
-    return new FusionModel(seed).build();
+    return of(seed, SENSORS.size());
   }
 
-  private OnnxModel build() {
+  /** The same with the first sensors only. */
+  static OnnxModel of(long seed, int sensors) {
+    return new FusionModel(seed).build(SENSORS.subList(0, sensors));
+  }
+
+  private OnnxModel build(List<Sensor> sensors) {
     List<String> features = new ArrayList<>();
-    for (Sensor sensor : SENSORS) {
+    for (Sensor sensor : sensors) {
       builder.input(
           sensor.name(),
           TensorFact.of(ElementType.FLOAT32, 1, sensor.channels(), sensor.side(), sensor.side()));
       features.add(tower(sensor));
     }
     builder.node("Concat", features, List.of("joined"), ModelBuilder.attribute("axis", 1L));
-    String at = conv(conv("joined", 4 * 64, 128, 1), 128, 128, 2);
+    String at = conv(conv("joined", sensors.size() * 64, 128, 1), 128, 128, 2);
     builder.node("GlobalAveragePool", List.of(at), List.of("pooled"));
     builder.node("Flatten", List.of("pooled"), List.of("flat"));
     builder.initializer("fc", weights(128, CLASSES));

@@ -1,6 +1,7 @@
 package org.scalpel.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.scalpel.app.UserException;
 
@@ -54,7 +55,8 @@ public record Lab(Options options, Path scratch, Path kept, Notes note) {
   }
 
   private static LabModel model(String name) {
-    List<LabModel> all = LabModel.all();
+    List<LabModel> all = new ArrayList<>(LabModel.all());
+    all.addAll(LabModel.generated());
     return all.stream()
         .filter(model -> model.name().equals(name))
         .findFirst()

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.scalpel.app.UserException;
 import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
@@ -28,6 +29,9 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
 
   /** A resource on the class path. */
   record Resource(String path) implements Source {}
+
+  /** A network that is made up, from a seed. */
+  record Generated(LongFunction<OnnxModel> from) implements Source {}
 
   /** A file. */
   record File(Path path) implements Source {}
@@ -76,6 +80,13 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
     return List.copyOf(models);
   }
 
+  /** Networks of several inputs that are made up: the same in every run. */
+  static List<LabModel> generated() {
+    return List.of(
+        new LabModel("fusion-2", new Generated(seed -> FusionModel.of(seed, 2)), Map.of()),
+        new LabModel("fusion-4", new Generated(FusionModel::of), Map.of()));
+  }
+
   /** The smallest that always is at hand. */
   static LabModel small() {
     return PACKAGED.get(0);
@@ -87,6 +98,12 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
 
   /** Reads the model; resources are copied to {@code scratch} first, models are files. */
   OnnxModel read(Path scratch) {
+    if (source instanceof Generated made) {
+      // By way of a file: a model's name on tiers comes from there.
+      Path copy = scratch.resolve(name + ".onnx");
+      made.from().apply(1).write(copy);
+      return OnnxModel.read(copy);
+    }
     if (source instanceof File file) {
       return OnnxModel.read(file.path());
     }

@@ -1,17 +1,23 @@
 package org.scalpel.lab;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.scalpel.testbed.JavaCommand;
 import org.scalpel.testbed.LinkProxy;
 import org.scalpel.testbed.LinkProxyConfig;
 import org.scalpel.testbed.LinkShape;
+import org.scalpel.testbed.TestbedException;
 import org.scalpel.testbed.TierProcess;
 import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.DeviceTier;
@@ -41,9 +47,14 @@ final class Wire implements AutoCloseable {
 
   private final Path folder;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Map<String, LinkProxy> links = new HashMap<>();
+  private final Map<String, Running> running = new HashMap<>();
   private final DeviceTier device;
 
-  private Wire(List<Stop> stops, Path folder) {
+  /** A process and how to start it again where it was. */
+  private record Running(Stop stop, String next, TierProcess process) {}
+
+  private Wire(List<Stop> stops, Path folder, Consumer<TierConfig.Builder> settings) {
     this.folder = folder;
     try {
       String next = "";
@@ -55,6 +66,7 @@ final class Wire implements AutoCloseable {
               .next(next)
               .slowdown(stops.get(0).slowdown())
               .store(folder.resolve("store-" + stops.get(0).name()))
+              .apply(settings)
               .build();
       device = keep(new DeviceTier(config));
     } catch (RuntimeException e) {
@@ -65,7 +77,51 @@ final class Wire implements AutoCloseable {
 
   /** Starts all tiers, the device first in the list; logs and stores lie in {@code folder}. */
   static Wire start(List<Stop> stops, Path folder) {
-    return new Wire(stops, folder);
+    return start(stops, folder, settings -> {});
+  }
+
+  /** The same with settings of the device. */
+  static Wire start(List<Stop> stops, Path folder, Consumer<TierConfig.Builder> device) {
+    return new Wire(stops, folder, device);
+  }
+
+  /** The emulated link in front of a tier. */
+  LinkProxy link(String tier) {
+    return Optional.ofNullable(links.get(tier)).orElseThrow();
+  }
+
+  /** Ends a tier's process at once, as a crash would. */
+  void kill(String tier) {
+    running(tier).process.kill();
+  }
+
+  /** Starts a tier again, on its port, after it was killed. */
+  void revive(String tier) {
+    Running gone = running(tier);
+    launch(gone.stop, gone.next, gone.process.port());
+  }
+
+  /** Stops a tier's process where it is, or lets it go on. */
+  void freeze(String tier, boolean frozen) {
+    String signal = frozen ? "-STOP" : "-CONT";
+    try {
+      Process kill =
+          new ProcessBuilder("kill", signal, String.valueOf(running(tier).process.pid()))
+              .inheritIO()
+              .start();
+      if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw new TestbedException("kill " + signal + " did not reach " + tier);
+      }
+    } catch (IOException e) {
+      throw new TestbedException("kill cannot be run: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TestbedException("interrupted while " + tier + " was signalled", e);
+    }
+  }
+
+  private Running running(String tier) {
+    return Optional.ofNullable(running.get(tier)).orElseThrow();
   }
 
   DeviceTier device() {
@@ -73,8 +129,24 @@ final class Wire implements AutoCloseable {
   }
 
   private String start(Stop stop, String next) {
+    TierProcess process = launch(stop, next, 0);
+    if (stop.link().isEmpty()) {
+      return HOST + ":" + process.port();
+    }
+    InetSocketAddress target =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
+    LinkProxy link =
+        keep(
+            LinkProxy.start(
+                LinkProxyConfig.loopback(stop.name(), target, stop.link().orElseThrow())));
+    links.put(stop.name(), link);
+    return HOST + ":" + link.address().getPort();
+  }
+
+  private TierProcess launch(Stop stop, String next, int port) {
     List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
-    words.addAll(List.of("--tier", stop.name(), "--listen", HOST + ":0", "--until-stdin-closes"));
+    words.addAll(
+        List.of("--tier", stop.name(), "--listen", HOST + ":" + port, "--until-stdin-closes"));
     words.add("--rehearse");
     words.addAll(List.of("--slowdown", String.valueOf(stop.slowdown())));
     words.addAll(List.of("--store", folder.resolve("store-" + stop.name()).toString()));
@@ -85,16 +157,8 @@ final class Wire implements AutoCloseable {
         JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx1g");
     Path log = folder.resolve(stop.name() + ".log");
     TierProcess process = keep(TierProcess.start(TierProcessConfig.of(stop.name(), java, log)));
-    if (stop.link().isEmpty()) {
-      return HOST + ":" + process.port();
-    }
-    InetSocketAddress target =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
-    LinkProxy link =
-        keep(
-            LinkProxy.start(
-                LinkProxyConfig.loopback(stop.name(), target, stop.link().orElseThrow())));
-    return HOST + ":" + link.address().getPort();
+    running.put(stop.name(), new Running(stop, next, process));
+    return process;
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Adaptation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Adaptation.class);
   private static final int SWITCHES_KEPT = 1000;
+  // A change of this size is acted on at once, smaller ones so often at most.
+  private static final double LARGE = 0.3;
+  private static final long SMALL_CHANGES_NS = 1_000_000_000;
 
   private final LiveSetup setup;
   private final DeviceTier device;
@@ -48,7 +51,8 @@ final class Adaptation implements AutoCloseable {
   private final Optional<Prober> prober;
   private final AtomicLong moves = new AtomicLong();
   private volatile Situation decided;
-  private volatile Route route = new Route(List.of(), List.of());
+  private volatile long decidedAt = System.nanoTime();
+  private volatile Route route = new Route(List.of(), List.of(), 1);
   private boolean warming;
 
   private Adaptation(LiveSetup setup, DeviceTier device) {
@@ -135,7 +139,7 @@ final class Adaptation implements AutoCloseable {
       Situation now = situation();
       String why = now.changedSince(decided, setup.policy().tolerance());
       String ready = again.getAndSet("");
-      if (!why.isEmpty()) {
+      if (!why.isEmpty() && (isSettled() || !now.changedSince(decided, LARGE).isEmpty())) {
         decide(now, why);
       } else if (!ready.isEmpty()) {
         decide(now, ready);
@@ -146,8 +150,14 @@ final class Adaptation implements AutoCloseable {
     }
   }
 
+  /** Small changes are looked into now and then only: most of them are noise. */
+  private boolean isSettled() {
+    return System.nanoTime() - decidedAt > SMALL_CHANGES_NS;
+  }
+
   private void decide(Situation now, String why) {
     decided = now;
+    decidedAt = System.nanoTime();
     Problem problem = replanner.problem(now);
     double current = replanner.value(problem, route.partitions());
     double enough = current * (1 - setup.policy().leastGain());
@@ -232,7 +242,7 @@ final class Adaptation implements AutoCloseable {
     warm.keep(plans);
     List<Double> parts =
         shares.size() == 1 ? List.of(1.0) : shares.stream().map(Partition::share).toList();
-    Route fresh = new Route(plans, parts);
+    Route fresh = new Route(plans, parts, device.config().window());
     route = fresh;
     return fresh;
   }

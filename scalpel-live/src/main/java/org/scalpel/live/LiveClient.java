@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.scalpel.plan.Partition;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
@@ -109,6 +110,15 @@ public final class LiveClient implements AutoCloseable {
             });
     attempt(asked, take(), 1);
     return settled;
+  }
+
+  /**
+   * A stream of requests of one source.
+   *
+   * @param taker is given every answer, one at a time; while it waits, so does the stream
+   */
+  public RequestStream stream(StreamOptions options, Consumer<StreamAnswer> taker) {
+    return RequestStream.open(this::submit, options, taker);
   }
 
   private void acquire(long nanos) {

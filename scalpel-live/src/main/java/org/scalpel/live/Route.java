@@ -11,16 +11,31 @@ final class Route {
   private final List<WarmPlan> plans;
   private final List<Double> shares;
   private final SmoothShares turns;
+  private final int window;
 
-  Route(List<WarmPlan> plans, List<Double> shares) {
+  /**
+   * Ways and shares.
+   *
+   * @param window requests in flight at most, over all ways
+   */
+  Route(List<WarmPlan> plans, List<Double> shares, int window) {
     this.plans = List.copyOf(plans);
     this.shares = List.copyOf(shares);
     this.turns = new SmoothShares(shares);
+    this.window = window;
   }
 
-  /** The plan whose turn it is. */
+  /**
+   * The plan whose turn it is. A part of the window stays free for each of the others: the requests
+   * of a way that is slower than was planned for would else fill it, and what the others use would
+   * idle.
+   */
   WarmPlan next() {
-    return plans.size() == 1 ? plans.get(0) : plans.get(turns.next());
+    if (plans.size() == 1) {
+      return plans.get(0);
+    }
+    int most = Math.max(1, window - (plans.size() - 1) * Math.max(1, window / (2 * plans.size())));
+    return plans.get(turns.next(way -> plans.get(way).uses().underWay() < most));
   }
 
   List<WarmPlan> plans() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
@@ -325,6 +326,23 @@ public final class ScalpelClient implements AutoCloseable {
    */
   public CompletableFuture<Execution> inferAsync(Map<String, TensorData> inputs) {
     return inferAsync(Inputs.of(inputs));
+  }
+
+  /**
+   * A stream of requests of one source: in order or not, with a bound and a rule for what does not
+   * fit. Close it before the client.
+   *
+   * <pre>{@code
+   * StreamOptions camera = StreamOptions.DEFAULT.withOverflow(Overflow.DROP_OLDEST, 1);
+   * try (RequestStream frames = scalpel.stream(camera, answer -> show(answer))) {
+   *   frames.send(Inputs.of(Map.of("x", frame)));
+   * }
+   * }</pre>
+   *
+   * @param taker is given every answer, one at a time; while it waits, so does the stream
+   */
+  public RequestStream stream(StreamOptions options, Consumer<StreamAnswer> taker) {
+    return RequestStream.open(way::submit, options, taker);
   }
 
   @Override

@@ -1,12 +1,17 @@
 package org.scalpel.live;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Deals requests out in given shares, as evenly as can be: after n requests every choice has had
- * its share of n within two requests (smooth weighted round robin). Thread-safe.
+ * its share of n within two requests (smooth weighted round robin). A choice that has no room is
+ * passed over and may catch up a little later. Thread-safe.
  */
 final class SmoothShares {
+  // What a choice that was passed over may catch up on, and another must give back.
+  private static final double MOST_CREDIT = 4;
+
   private final double[] shares;
   private final double[] credit;
 
@@ -16,15 +21,23 @@ final class SmoothShares {
     this.credit = new double[this.shares.length];
   }
 
-  synchronized int next() {
-    int most = 0;
+  int next() {
+    return next(choice -> true);
+  }
+
+  /** The choice whose turn it is among those with room; among all where none has any. */
+  synchronized int next(IntPredicate room) {
+    int most = -1;
+    int open = -1;
     for (int i = 0; i < shares.length; i++) {
-      credit[i] += shares[i];
-      if (credit[i] > credit[most]) {
-        most = i;
+      credit[i] = Math.min(MOST_CREDIT, credit[i] + shares[i]);
+      most = most < 0 || credit[i] > credit[most] ? i : most;
+      if (room.test(i) && (open < 0 || credit[i] > credit[open])) {
+        open = i;
       }
     }
-    credit[most] -= 1;
-    return most;
+    int chosen = open < 0 ? most : open;
+    credit[chosen] = Math.max(-MOST_CREDIT, credit[chosen] - 1);
+    return chosen;
   }
 }

@@ -38,6 +38,11 @@ record WarmPlan(
       return true;
     }
 
+    /** Requests under way, while it is one of the warm plans. */
+    synchronized int underWay() {
+      return Math.max(0, count - 1);
+    }
+
     void end() {
       synchronized (this) {
         if (--count > 0) {

@@ -25,6 +25,10 @@ record Answered(
     Hop hop,
     Runnable recycleCrossing,
     Runnable recycleOutputs) {
+  /** The answer to a portion of a request that is not its last. */
+  static final Answered NOTHING =
+      new Answered(Map.of(), List.of(), 0, 0, 0, Hop.NONE, () -> {}, () -> {});
+
   /** What crossed the link behind this tier, and how long the round trip took. */
   record Hop(long sentBytes, long receivedBytes, long roundTripNs) {
     static final Hop NONE = new Hop(0, 0, 0);

@@ -53,6 +53,19 @@ final class Carried {
     encoded.remove(name);
   }
 
+  /** All that another one carries. */
+  void addAll(Carried more) {
+    tensors.putAll(more.tensors);
+    encoded.putAll(more.encoded);
+  }
+
+  /** Whether both carry something of the same name. */
+  boolean overlaps(Carried other) {
+    return java.util.stream.Stream.concat(
+            other.tensors.keySet().stream(), other.encoded.keySet().stream())
+        .anyMatch(this::has);
+  }
+
   Optional<Encoded> image(String name) {
     return Optional.ofNullable(encoded.get(name));
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.KernelTensor;
 import org.scalpel.graph.OnnxModel;
@@ -31,19 +32,41 @@ final class Chain {
   private final Set<String> modelInputs = new LinkedHashSet<>();
   private final Set<String> modelOutputs = new LinkedHashSet<>();
   private final Splitter splitter;
+  private final boolean overlaps;
 
+  /** One segment per tier. */
   Chain(
       String model,
       String plan,
       KernelGraph kernels,
       int[] tierOfKernel,
       Map<String, TensorFact> facts) {
-    this.model = model;
-    this.plan = plan;
+    this(model + "." + plan, kernels, facts, splitter -> splitter.segments(tierOfKernel), false);
+  }
+
+  /** The segments that the plan names, in an order in which they can run. */
+  Chain(
+      String model,
+      String plan,
+      KernelGraph kernels,
+      List<Segment.Piece> pieces,
+      Map<String, TensorFact> facts) {
+    this(model + "." + plan, kernels, facts, splitter -> splitter.segments(pieces), true);
+  }
+
+  private Chain(
+      String name,
+      KernelGraph kernels,
+      Map<String, TensorFact> facts,
+      Function<Splitter, List<Segment>> cut,
+      boolean overlaps) {
+    this.model = name.substring(0, name.lastIndexOf('.'));
+    this.plan = name.substring(name.lastIndexOf('.') + 1);
     this.facts = Map.copyOf(facts);
+    this.overlaps = overlaps;
     OnnxModel whole = kernels.layers().model();
     this.splitter = new Splitter(whole, kernels);
-    this.segments = splitter.segments(tierOfKernel);
+    this.segments = cut.apply(splitter);
     whole.inputs().forEach(v -> modelInputs.add(v.name()));
     whole.outputs().forEach(v -> modelOutputs.add(v.name()));
     for (KernelTensor tensor : kernels.tensors()) {
@@ -51,6 +74,11 @@ final class Chain {
         modelInputs.add(tensor.name());
       }
     }
+  }
+
+  /** Whether tensors leave as soon as they exist, instead of all together. */
+  boolean overlaps() {
+    return overlaps;
   }
 
   String plan() {

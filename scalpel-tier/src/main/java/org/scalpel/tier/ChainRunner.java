@@ -2,6 +2,7 @@ package org.scalpel.tier;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
@@ -31,6 +33,7 @@ final class ChainRunner {
   private final int messageBytes;
   private final String idPrefix = Long.toString(System.nanoTime() & 0xFFFFFF, 36) + "-";
   private final AtomicLong ids = new AtomicLong();
+  private final Portions portions = new Portions();
 
   ChainRunner(TierConfig config, ComputePool pool, Optional<Connection> next) {
     this.pool = pool;
@@ -66,6 +69,12 @@ final class ChainRunner {
 
   private CompletableFuture<Answered> run(
       PreparedPlan plan, Carried carried, Deadline deadline, Executor executor) {
+    boolean ours = next.flatMap(Connection::foreign).isEmpty() || !plan.goesOn();
+    if (ours && plan.chain().overlaps() && plan.encodings().isEmpty()) {
+      PieceRun run = new PieceRun(this, plan, deadline, carried.trace());
+      run.arrive(carried, () -> {});
+      return run.answer();
+    }
     CompletableFuture<Answered> answer = new CompletableFuture<>();
     Work work = new Work(plan, carried, deadline, new Timing());
     if (plan.parts().isEmpty() && Encodings.areReady(plan, carried)) {
@@ -73,9 +82,46 @@ final class ChainRunner {
       guarded(answer, () -> goOn(work, Map.of(), answer));
     } else {
       executor.execute(
-          () -> guarded(answer, () -> goOn(work, compute(work, plan.parts(), true), answer)));
+          () ->
+              guarded(
+                  answer,
+                  () -> {
+                    var made = compute(work, plan.parts(), true);
+                    pool.pass(() -> guarded(answer, () -> goOn(work, made, answer)));
+                  }));
     }
     return answer;
+  }
+
+  /**
+   * A request that comes in portions: nothing is answered to all but the one that brings the last
+   * tensor.
+   *
+   * @param release gives a portion's memory back
+   */
+  CompletableFuture<Answered> runPortion(
+      PreparedPlan plan, String key, Portion portion, Deadline deadline) {
+    return portions.arrive(
+        key, portion, () -> new PieceRun(this, plan, deadline, portion.carried().trace()));
+  }
+
+  /** Some of a request's tensors and what gives their memory back. */
+  record Portion(Carried carried, Runnable release) {}
+
+  ComputePool pool() {
+    return pool;
+  }
+
+  Connection neighbour(PreparedPlan plan) {
+    return next.orElseThrow(
+        () ->
+            new TierException(
+                Kind.INVALID,
+                "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
+  }
+
+  double slowdown() {
+    return slowdown;
   }
 
   /** Runs one segment only: the call of an ordinary client. */
@@ -151,12 +197,7 @@ final class ChainRunner {
       answer.complete(answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
       return;
     }
-    Connection neighbour =
-        next.orElseThrow(
-            () ->
-                new TierException(
-                    Kind.INVALID,
-                    "plan " + plan.chain().plan() + " goes on, but this tier has none behind it"));
+    Connection neighbour = neighbour(plan);
     RequestTrace hop = work.carried.trace().forward(neighbour.peer());
     Optional<ForeignTier> foreign = neighbour.foreign();
     if (foreign.isPresent()) {
@@ -175,14 +216,9 @@ final class ChainRunner {
                           }));
       return;
     }
-    InferMessage<ModelInferRequest> request = request(work, hop);
+    InferMessage<ModelInferRequest> request =
+        request(plan, work.carried, work.deadline, plan.onward().keySet(), hop::into);
     long sentBytes = bytes(request.raw());
-    if (sentBytes + request.header().getSerializedSize() + 64L * request.raw().size()
-        > messageBytes) {
-      throw new TierException(
-          Kind.INVALID,
-          "a request of " + sentBytes + " bytes is over the message limit of " + messageBytes);
-    }
     long sent = System.nanoTime();
     // Whatever happens ends in the answer, so nobody waits for this one.
     var unusedToo =
@@ -228,42 +264,65 @@ final class ChainRunner {
             });
   }
 
-  private static RuntimeException unwrapped(Throwable fault) {
+  static RuntimeException unwrapped(Throwable fault) {
     return fault instanceof RuntimeException known
         ? known
         : new TierException(Kind.INTERNAL, String.valueOf(fault.getMessage()), fault);
   }
 
-  private InferMessage<ModelInferRequest> request(Work work, RequestTrace hop) {
-    Chain chain = work.plan.chain();
-    Segment target = chain.firstBeyond(work.plan.tier()).orElseThrow();
-    work.deadline.check("before it was passed on");
+  /**
+   * Some of what goes to the next tier.
+   *
+   * @param more adds parameters
+   */
+  InferMessage<ModelInferRequest> request(
+      PreparedPlan plan,
+      Carried carried,
+      Deadline deadline,
+      Collection<String> names,
+      Consumer<ModelInferRequest.Builder> more) {
+    Chain chain = plan.chain();
+    Segment target = chain.firstBeyond(plan.tier()).orElseThrow();
+    deadline.check("before it was passed on");
     ModelInferRequest.Builder request =
         ModelInferRequest.newBuilder()
             .setModelName(chain.name(target))
             .setId(idPrefix + ids.incrementAndGet())
             .putParameters(Params.CONTINUE, Params.of(true))
-            .putParameters(Params.DEADLINE_MS, Params.of(work.deadline.forNextHopMs()));
-    hop.into(request);
+            .putParameters(Params.DEADLINE_MS, Params.of(deadline.forNextHopMs()));
+    more.accept(request);
     List<ByteBuffer> raw = new ArrayList<>();
-    for (Map.Entry<String, TensorFact> tensor : work.plan.onward().entrySet()) {
-      InferInputTensor input = Tensors.input(tensor.getKey(), tensor.getValue());
-      Optional<Carried.Encoded> image = work.carried.image(tensor.getKey());
+    for (String name : names) {
+      InferInputTensor input = Tensors.input(name, chain.fact(name));
+      Optional<Carried.Encoded> image = carried.image(name);
       if (image.isPresent()) {
         request.addInputs(
             input.toBuilder().putParameters(Params.ENCODING, Params.of(image.get().encoding())));
         raw.add(image.get().file());
       } else {
         request.addInputs(input);
-        raw.add(work.carried.tensor(tensor.getKey()).data());
+        raw.add(carried.tensor(name).data());
       }
     }
-    return InferMessage.of(request.build(), raw);
+    InferMessage<ModelInferRequest> message = InferMessage.of(request.build(), raw);
+    long bytes = bytes(raw);
+    if (bytes + message.header().getSerializedSize() + 64L * raw.size() > messageBytes) {
+      throw new TierException(
+          Kind.INVALID,
+          "a request of " + bytes + " bytes is over the message limit of " + messageBytes);
+    }
+    return message;
   }
 
   /** The neighbour's outputs, if they are exactly those that the plan expects. */
   private static Map<String, TensorData> trusted(
       Connection neighbour, PreparedPlan plan, Answer reply) {
+    return trusted(neighbour, plan, reply, true);
+  }
+
+  /** The same; to a portion of a request a neighbour may answer some of them. */
+  static Map<String, TensorData> trusted(
+      Connection neighbour, PreparedPlan plan, Answer reply, boolean all) {
     Map<String, TensorFact> expected = plan.resultsBeyond();
     try {
       Map<String, TensorData> outputs =
@@ -277,7 +336,7 @@ final class ChainRunner {
                 }
                 return fact;
               });
-      if (!outputs.keySet().equals(expected.keySet())) {
+      if (all && !outputs.keySet().equals(expected.keySet())) {
         throw Refusal.invalid("outputs " + outputs.keySet() + " instead of " + expected.keySet());
       }
       return outputs;
@@ -309,7 +368,7 @@ final class ChainRunner {
     return new Answered(outputs, spans, t.queueNs, t.computeNs, t.codecNs, hop, crossing, results);
   }
 
-  private static Map<String, TensorData> part(
+  static Map<String, TensorData> part(
       Map<String, TensorData> all, Map<String, TensorData> outputs, boolean answered) {
     Map<String, TensorData> some = new LinkedHashMap<>(all);
     some.keySet().removeIf(name -> outputs.containsKey(name) != answered);

@@ -33,6 +33,7 @@ final class ComputePool implements AutoCloseable {
   private final int capacity;
   private final Semaphore places;
   private final ThreadPoolExecutor workers;
+  private final ThreadPoolExecutor passing;
 
   ComputePool(TierConfig config) {
     this.tier = config.name();
@@ -56,6 +57,34 @@ final class ComputePool implements AutoCloseable {
               return thread;
             });
     workers.prestartAllCoreThreads();
+    this.passing =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(capacity),
+            task -> {
+              Thread thread = new Thread(task, "scalpel-" + tier + "-pass");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * What follows on a run and is no computing. While others wait for a worker, a thread beside
+   * passes it on, in order, so that the worker goes on computing; else the calling one does.
+   */
+  void pass(Runnable task) {
+    if (workers.getQueue().isEmpty()) {
+      task.run();
+      return;
+    }
+    try {
+      passing.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
   }
 
   /**
@@ -134,7 +163,11 @@ final class ComputePool implements AutoCloseable {
   boolean drain(Duration limit) {
     workers.shutdown();
     try {
-      return workers.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+      long until = System.nanoTime() + limit.toNanos();
+      boolean computed = workers.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+      passing.shutdown();
+      long left = Math.max(1, until - System.nanoTime());
+      return computed & passing.awaitTermination(left, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -144,5 +177,6 @@ final class ComputePool implements AutoCloseable {
   @Override
   public void close() {
     workers.shutdownNow();
+    passing.shutdownNow();
   }
 }

@@ -28,6 +28,8 @@ import org.scalpel.tier.TierException.Kind;
  *     link; a picture input that became a file stays one on the links behind
  * @param predictedMs the plan's stages, by the contract's names ({@code device->edge}); may be
  *     empty
+ * @param pieces where tiers run their kernels in several sessions so that tensors leave early: the
+ *     kernels of each, in an order in which they can run; empty for one session per tier
  */
 public record Deployment(
     KernelGraph kernels,
@@ -35,7 +37,19 @@ public record Deployment(
     List<Integer> tierOfKernel,
     Map<String, TensorFact> facts,
     Map<String, List<Encoding>> encodings,
-    Map<String, Double> predictedMs) {
+    Map<String, Double> predictedMs,
+    List<List<Integer>> pieces) {
+  /** One session per tier. */
+  public Deployment(
+      KernelGraph kernels,
+      List<String> tiers,
+      List<Integer> tierOfKernel,
+      Map<String, TensorFact> facts,
+      Map<String, List<Encoding>> encodings,
+      Map<String, Double> predictedMs) {
+    this(kernels, tiers, tierOfKernel, facts, encodings, predictedMs, List.of());
+  }
+
   /**
    * How a tensor travels over one link.
    *
@@ -54,6 +68,7 @@ public record Deployment(
     encodings.forEach((tensor, all) -> copies.put(tensor, List.copyOf(all)));
     encodings = Map.copyOf(copies);
     predictedMs = Map.copyOf(predictedMs);
+    pieces = pieces.stream().map(List::copyOf).toList();
     if (tierOfKernel.size() != kernels.kernels().size()) {
       throw new TierException(
           Kind.INVALID,
@@ -109,7 +124,13 @@ public record Deployment(
       }
     }
     return new Deployment(
-        kernels, tiers, placed, facts, encodings(tiers, partition), partition.stagesMs());
+        kernels,
+        tiers,
+        placed,
+        facts,
+        encodings(tiers, partition),
+        partition.stagesMs(),
+        Pieces.of(kernels, partition));
   }
 
   /** Tensors on every link away from the device; a picture on the first where it is a file. */
@@ -159,7 +180,7 @@ public record Deployment(
               + predictedMs.getOrDefault(far + "->" + near, 0.0);
       predicted.put(near + "<->" + far, transfers + rttMs.get(link));
     }
-    return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted);
+    return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted, pieces);
   }
 
   /** The same with everything on one tier. */
@@ -192,12 +213,22 @@ public record Deployment(
               + kernels.digest()
               + tierOfKernel
               + facts
-              + new java.util.TreeMap<>(encodings);
+              + new java.util.TreeMap<>(encodings)
+              + (pieces.isEmpty() ? "" : pieces.toString());
       byte[] digest = sha.digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 6);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** The segments of all tiers, this plan's name on them. */
+  Chain chain() {
+    if (pieces.isEmpty()) {
+      int[] each = tierOfKernel.stream().mapToInt(Integer::intValue).toArray();
+      return new Chain(modelName(), planId(), kernels, each, facts);
+    }
+    return new Chain(modelName(), planId(), kernels, Pieces.placed(pieces, tierOfKernel), facts);
   }
 
   /** The model's name on the tiers: its file name in letters, digits, '-' and '_'. */

@@ -37,14 +37,7 @@ public final class DeviceTier implements AutoCloseable {
    * @throws TierException a tier is missing, too small or refuses
    */
   public PlanExecutor prepare(Deployment deployment) {
-    int[] tiers = deployment.tierOfKernel().stream().mapToInt(Integer::intValue).toArray();
-    Chain chain =
-        new Chain(
-            deployment.modelName(),
-            deployment.planId(),
-            deployment.kernels(),
-            tiers,
-            deployment.facts());
+    Chain chain = deployment.chain();
     PrepareResponse remote = prepareRemote(deployment, chain);
     PreparedPlan own = PreparedPlan.open(chain, 0, here(deployment), deployment.model(), engine);
     own.nextTakes(remote);

@@ -143,6 +143,12 @@ final class InferCalls {
       Deadline deadline,
       RequestTrace trace) {
     PreparedPlan plan = found.plan();
+    String portion = portion(request);
+    if (!portion.isEmpty()) {
+      Carried some = some(request, plan.entry(), plan.fits()).under(trace);
+      return runner.runPortion(
+          plan, portion, new ChainRunner.Portion(some, request::release), deadline);
+    }
     if (Params.isTrue(request.header().getParametersMap(), Params.CONTINUE)) {
       RequestedOutputs.check(request.header(), plan.results());
       Carried carried = carried(request, plan.entry(), plan.fits()).under(trace);
@@ -154,6 +160,14 @@ final class InferCalls {
     RequestedOutputs.check(request.header(), signature.outputs().keySet());
     Carried carried = carried(request, signature.inputs(), plan.fits()).under(trace);
     return runner.runPart(plan, part, carried, deadline);
+  }
+
+  /** Of which request this is a portion; empty where it is all of it. */
+  private static String portion(InferMessage<ModelInferRequest> request) {
+    var parameters = request.header().getParametersMap();
+    return Params.isTrue(parameters, Params.CONTINUE)
+        ? Tensors.text(parameters.get(Params.PORTION))
+        : "";
   }
 
   private CompletableFuture<Answered> runWhole(
@@ -200,6 +214,25 @@ final class InferCalls {
       InferMessage<ModelInferRequest> request,
       Map<String, TensorFact> expected,
       Map<String, Preprocessing.Fit> fits) {
+    Carried carried = some(request, expected, fits);
+    for (String name : expected.keySet()) {
+      if (!carried.has(name)) {
+        throw Refusal.invalid(
+            "expected input '"
+                + name
+                + "' for model '"
+                + request.header().getModelName()
+                + "', it is missing");
+      }
+    }
+    return carried;
+  }
+
+  /** Some of them, none else. */
+  private static Carried some(
+      InferMessage<ModelInferRequest> request,
+      Map<String, TensorFact> expected,
+      Map<String, Preprocessing.Fit> fits) {
     String model = request.header().getModelName();
     Carried carried = new Carried(fits);
     Map<String, TensorData> plain =
@@ -220,12 +253,6 @@ final class InferCalls {
             },
             carried);
     carried.putAll(plain);
-    for (String name : expected.keySet()) {
-      if (!carried.has(name)) {
-        throw Refusal.invalid(
-            "expected input '" + name + "' for model '" + model + "', it is missing");
-      }
-    }
     return carried;
   }
 
@@ -255,12 +282,17 @@ final class InferCalls {
             .setModelVersion(Catalog.VERSION)
             .setId(header.getId())
             .putParameters(Params.SPANS, Params.of(Span.write(spans)));
-    repository.stats(header.getModelName()).success(answered, total);
-    metrics.crossed(answered.hop());
+    if (!answered.equals(Answered.NOTHING)) {
+      repository.stats(header.getModelName()).success(answered, total);
+      metrics.crossed(answered.hop());
+    }
     Runnable written =
         () -> {
           answered.recycle();
-          request.release();
+          if (portion(request).isEmpty()) {
+            // Else the tensors are still in use: the last portion's answer gives all of them back.
+            request.release();
+          }
         };
     return new Reply(Tensors.answer(builder, outputs), written);
   }

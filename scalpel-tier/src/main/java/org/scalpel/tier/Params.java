@@ -24,6 +24,9 @@ final class Params {
    */
   static final String ENCODING = "scalpel_encoding";
 
+  /** On a request that continues: it brings a part of what this name's other portions bring. */
+  static final String PORTION = "scalpel_portion";
+
   /** On an answer: where the time went, see {@link Span}. */
   static final String SPANS = "scalpel_spans";
 

@@ -210,12 +210,17 @@ final class PreparedPlan {
 
   /** Takes the plan for one request. */
   void hold() {
+    keep();
+    requests.incrementAndGet();
+  }
+
+  /** Keeps the sessions open until {@link #release}. */
+  void keep() {
     for (int now = holds.get(); ; now = holds.get()) {
       if (now == 0) {
         throw new TierException(Kind.NOT_FOUND, "plan " + chain.plan() + " was retired");
       }
       if (holds.compareAndSet(now, now + 1)) {
-        requests.incrementAndGet();
         return;
       }
     }

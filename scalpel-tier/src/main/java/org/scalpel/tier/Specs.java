@@ -20,6 +20,7 @@ import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.LayerGraph;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
@@ -79,6 +80,10 @@ final class Specs {
             .setKernelsDigest(deployment.kernels().digest())
             .addAllTierOfKernel(deployment.tierOfKernel())
             .setTier(tier);
+    if (!deployment.pieces().isEmpty()) {
+      request.addAllPieceOfKernel(
+          Pieces.pieceOfKernel(deployment.pieces(), deployment.tierOfKernel().size()));
+    }
     deployment.facts().forEach((name, fact) -> request.addTensors(tensor(name, fact)));
     deployment
         .encodings()
@@ -136,13 +141,15 @@ final class Specs {
         Encodings.check(image.getInput(), image.getEncoding(), fact);
       }
     }
+    String name = Deployment.modelName(request.getModel().getName());
+    if (request.getPieceOfKernelCount() > 0) {
+      List<List<Integer>> pieces =
+          Pieces.read(request.getPieceOfKernelList(), kernels.kernels().size());
+      List<Segment.Piece> placed = Pieces.placed(pieces, request.getTierOfKernelList());
+      return new Chain(name, request.getPlan(), kernels, placed, facts);
+    }
     int[] tiers = request.getTierOfKernelList().stream().mapToInt(Integer::intValue).toArray();
-    return new Chain(
-        Deployment.modelName(request.getModel().getName()),
-        request.getPlan(),
-        kernels,
-        tiers,
-        facts);
+    return new Chain(name, request.getPlan(), kernels, tiers, facts);
   }
 
   static ProfileRequest profile(
