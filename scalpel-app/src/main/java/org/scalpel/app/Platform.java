@@ -19,6 +19,10 @@ enum Platform {
 
   private static final String RUNTIME_NATIVES = "ai/onnxruntime/native/";
 
+  /** The compressors' libraries: folders of system and processor. */
+  private static final Pattern COMPRESSOR_NATIVES =
+      Pattern.compile("(?:net/jpountz/util/)?(\\w+)/(\\w+)/lib(?:zstd-jni|lz4-java)[^/]*");
+
   /** The demo's own network: a tier that serves, plans or runs has no use for it. */
   private static final Pattern DEMO = Pattern.compile("rapidocr-.*\\.jar");
 
@@ -69,10 +73,18 @@ enum Platform {
     return entry.equals(RUNTIME_NATIVES + runtimeFolder + "/libonnxruntime.so");
   }
 
+  private String processor() {
+    return this == LINUX_X64 ? "amd64" : "aarch64";
+  }
+
   /** Whether an entry of a jar is for this platform. */
   boolean takesEntry(String entry) {
     if (NETWORK_NATIVES.matcher(entry).lookingAt()) {
       return entry.endsWith("_" + networkName + ".so");
+    }
+    Matcher compressor = COMPRESSOR_NATIVES.matcher(entry);
+    if (compressor.matches()) {
+      return compressor.group(1).equals("linux") && compressor.group(2).equals(processor());
     }
     return !entry.startsWith(RUNTIME_NATIVES)
         || entry.startsWith(RUNTIME_NATIVES + runtimeFolder + "/");

@@ -81,7 +81,8 @@ final class ProfileVerb extends Verb {
       names = "--input",
       paramLabel = "[NAME=]FILE",
       description =
-          "A representative input (default: seeded noise). A picture also measures its codecs.")
+          "A representative input (default: seeded noise). A picture also measures its codecs;"
+              + " up to 16 more inputs tell what lossy codecs of tensors lose at worst.")
   private List<String> inputs = new ArrayList<>();
 
   @Override
@@ -96,8 +97,9 @@ final class ProfileVerb extends Verb {
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
-    Inputs sample = sample(model, recipe);
-    ProfileOptions options = options(recipe, sample);
+    List<Inputs> samples = samples(model, recipe);
+    Inputs sample = samples.get(0);
+    ProfileOptions options = options(recipe, sample).withCalibration(calibration(samples));
     Profile measured =
         tier.isPresent()
             ? remote(console, model, sample.tensors(), options)
@@ -112,12 +114,21 @@ final class ProfileVerb extends Verb {
     return OK;
   }
 
-  private Inputs sample(OnnxModel model, Recipe recipe) {
+  /** The inputs after the first: a folder of them may hold more than are needed. */
+  private static List<Map<String, TensorData>> calibration(List<Inputs> samples) {
+    return samples.stream()
+        .skip(1)
+        .limit(ProfileOptions.MOST_CALIBRATION)
+        .map(Inputs::tensors)
+        .toList();
+  }
+
+  private List<Inputs> samples(OnnxModel model, Recipe recipe) {
     Map<String, List<Long>> shapes = source.shapes(model);
     if (inputs.isEmpty()) {
-      return Inputs.of(SampleInputs.of(model, common().seed(), shapes));
+      return List.of(Inputs.of(SampleInputs.of(model, common().seed(), shapes)));
     }
-    return new InputReader(model, recipe, shapes).read(inputs).get(0);
+    return new InputReader(model, recipe, shapes).read(inputs);
   }
 
   private ProfileOptions options(Recipe recipe, Inputs sample) {

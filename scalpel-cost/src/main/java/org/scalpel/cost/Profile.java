@@ -96,6 +96,11 @@ public record Profile(
     /** The picture file as it came: nothing is encoded, nothing is lost. */
     public static final String FILE = "file";
 
+    /** The same with another loss. */
+    CodecTime withLoss(double other) {
+      return new CodecTime(tensor, codec, bytes, encodeMs, decodeMs, other);
+    }
+
     /** Checks the loss. */
     public CodecTime {
       Figures.nonNegative("loss", loss);

@@ -6,11 +6,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.scalpel.codec.TensorCodec;
 import org.scalpel.codec.TensorLayout;
 import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineException;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.KernelTensor;
 import org.scalpel.graph.TensorData;
@@ -44,6 +46,7 @@ final class TensorCodecTimer {
   private final KernelGraph kernels;
   private final Map<String, TensorFact> facts;
   private final Map<String, TensorData> inputs;
+  private final List<Map<String, TensorData>> calibration;
   private final long budgetNs;
   private long probedNs;
 
@@ -57,6 +60,7 @@ final class TensorCodecTimer {
     this.kernels = kernels;
     this.facts = facts;
     this.inputs = inputs;
+    this.calibration = options.calibration();
     this.budgetNs = options.budget().toNanos();
   }
 
@@ -76,8 +80,45 @@ final class TensorCodecTimer {
           times.addAll(measure(tensor, value, probe));
         }
       }
+      for (Map<String, TensorData> other : calibration) {
+        times = worse(times, probe, other);
+      }
+      return times;
+    } catch (EngineException e) {
+      // The runtime does not take the model with its inside turned out: plans do without codecs.
+      return List.of();
     }
-    return times;
+  }
+
+  /** The same with the loss on another input where that is larger. */
+  private List<CodecTime> worse(
+      List<CodecTime> times, LossProbe probe, Map<String, TensorData> other) {
+    Map<String, TensorData> values = new HashMap<>(other);
+    values.putAll(probe.values(other));
+    Map<String, Double> known = new HashMap<>();
+    List<CodecTime> worse = new ArrayList<>();
+    for (CodecTime time : times) {
+      TensorData value = values.get(time.tensor());
+      Optional<TensorCodec> rounded = TensorCodec.named(time.codec()).flatMap(c -> c.rounded());
+      Optional<KernelTensor> tensor =
+          kernels.tensors().stream().filter(t -> t.name().equals(time.tensor())).findFirst();
+      if (rounded.isEmpty() || tensor.isEmpty() || value == null) {
+        worse.add(time);
+        continue;
+      }
+      double loss =
+          known.computeIfAbsent(
+              time.tensor() + " " + rounded.get(),
+              key ->
+                  probe
+                      .loss(tensor.get(), value, rounded(rounded.get(), value))
+                      .orElse(Double.POSITIVE_INFINITY));
+      // What breaks the outputs on any input is not offered at all.
+      if (Double.isFinite(loss)) {
+        worse.add(time.withLoss(Math.max(time.loss(), loss)));
+      }
+    }
+    return worse;
   }
 
   /** What may cross a link and is not answered as well: answers travel as they are. */

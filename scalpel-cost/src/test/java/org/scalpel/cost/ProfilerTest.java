@@ -137,6 +137,43 @@ class ProfilerTest {
     }
   }
 
+  @Test
+  void aLossIsTheWorstOfAllCalibrationInputs() {
+    OnnxModel model =
+        ModelBuilder.opset(17)
+            .input("x", TensorFact.of(ElementType.FLOAT32, 1, 4, 8, 8))
+            .node("Abs", List.of("x"), List.of("a"))
+            .node("Sqrt", List.of("a"), List.of("y"))
+            .output("y", TensorFact.of(ElementType.FLOAT32, 1, 4, 8, 8))
+            .build();
+    float[] calm = new float[256];
+    java.util.Arrays.fill(calm, 0.5f);
+    float[] wild = new float[256];
+    for (int i = 0; i < wild.length; i++) {
+      wild[i] = (float) Math.pow(1.1, i % 64);
+    }
+    wild[200] = 2e5f;
+    TensorData first = TensorData.ofFloats(calm, 1, 4, 8, 8);
+    TensorData second = TensorData.ofFloats(wild, 1, 4, 8, 8);
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      Profiler profiler = new Profiler(engine);
+      Map<String, TensorData> input = Map.of("x", first);
+      double alone = loss(profiler.profile(model, input, QUICK, Progress.NONE));
+      ProfileOptions both = QUICK.withCalibration(List.of(Map.of("x", second)));
+      assertThat(alone).as("a constant is exact").isZero();
+      // 65504 instead of 200000.
+      assertThat(loss(profiler.profile(model, input, both, Progress.NONE))).isBetween(0.4, 0.5);
+    }
+  }
+
+  private static double loss(Profile profile) {
+    return profile.measured().codecs().stream()
+        .filter(c -> c.codec().equals("fp16") && c.tensor().equals("x"))
+        .findFirst()
+        .orElseThrow()
+        .loss();
+  }
+
   private static org.scalpel.onnx.AttributeProto kernelShape() {
     return ModelBuilder.attribute("kernel_shape", List.of(2L, 2L));
   }

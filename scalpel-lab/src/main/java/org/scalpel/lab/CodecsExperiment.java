@@ -113,7 +113,7 @@ public final class CodecsExperiment implements Experiment {
         Profile profile =
             new Profiler(engine).profile(kernels, subject.inputs(), options, (step, share) -> {});
         rows.addAll(new TensorRows(chosen.name(), kernels, profile).rows());
-        for (Network.LinkSpec link : lab.quick() ? List.of(WIFI) : List.of(WIFI, LTE)) {
+        for (Network.LinkSpec link : List.of(WIFI, LTE)) {
           rows.addAll(requests(link, kernels, profile, subject.inputs()));
         }
       }
