@@ -28,6 +28,7 @@ import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.PublishedModel;
 import org.scalpel.tier.TierClient;
 import org.scalpel.tier.TierConfig;
+import org.scalpel.tier.TierStatus;
 
 /**
  * One tier in a process of its own that serves a model of next to no work, y = |−(x · 3)|, both as
@@ -85,13 +86,12 @@ final class SmallTier implements AutoCloseable {
     KernelGraph kernels = device.engine().kernels(model);
     Deployment deployment =
         new Deployment(
-                kernels,
-                List.of("device", "edge"),
-                kernels.kernels().stream().map(kernel -> 1).toList(),
-                device.engine().facts(model, inputs(1).get(0)),
-                Map.of(),
-                Map.of())
-            .allOn(1);
+            kernels,
+            List.of("device", "edge"),
+            kernels.kernels().stream().map(kernel -> 1).toList(),
+            device.engine().facts(model, inputs(1).get(0)),
+            Map.of(),
+            Map.of());
     plan = device.prepare(deployment);
   }
 
@@ -169,6 +169,13 @@ final class SmallTier implements AutoCloseable {
     return inputs ->
         plan.submit(inputs)
             .thenApply(done -> new Seen(done.outputs().values().iterator().next(), done::release));
+  }
+
+  /** What the tier itself has counted: answered requests of both ways. */
+  long counted() {
+    TierStatus status = client.status();
+    return status.models().stream().mapToLong(m -> m.requests() - m.failures()).sum()
+        + status.plans().stream().mapToLong(TierStatus.PreparedPlan::requests).sum();
   }
 
   double tierMib() {

@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.scalpel.graph.TensorData;
 
 /**
@@ -51,7 +52,10 @@ public final class ThroughputExperiment implements Experiment {
         "p95_ms",
         "p99_ms",
         "overhead_p99_ms",
-        "failed");
+        "late_p99_ms",
+        "wrong",
+        "failed",
+        "tier_counted");
   }
 
   @Override
@@ -64,22 +68,20 @@ public final class ThroughputExperiment implements Experiment {
     List<Map<String, TensorData>> inputs = SmallTier.inputs(INPUTS);
     try (SmallTier tier = new SmallTier(lab.scratch(), WINDOW)) {
       double alone = tier.aloneMs(inputs.get(0));
+      List<float[]> expected = tier.answers(inputs);
       for (boolean streamed : List.of(false, true)) {
-        Way way =
-            new Way(
-                streamed ? "streamed" : "unary",
-                streamed ? tier.streamed() : tier.unary(),
-                inputs,
-                alone);
+        String name = streamed ? "streamed" : "unary";
+        SmallTier.Asking asking = streamed ? tier.streamed() : tier.unary();
+        Way way = new Way(name, asking, inputs, expected, new Machine(tier, alone));
         way.closed(WINDOW, lab.pick(3, 12));
         for (int inFlight : IN_FLIGHT) {
-          lab.note().say("throughput: %s, %d in flight".formatted(way.name, inFlight));
+          lab.note().say("throughput: %s, %d in flight".formatted(name, inFlight));
           rows.add(way.closed(inFlight, lab.pick(2, 8)));
         }
         double rate = SHARE * (streamed ? STREAM_AIM : UNARY_AIM);
         way.open(rate, lab.pick(1, 3));
         for (int round = 0; round < lab.pick(1, 3); round++) {
-          lab.note().say("throughput: %s, %.0f per second".formatted(way.name, rate));
+          lab.note().say("throughput: %s, %.0f per second".formatted(name, rate));
           rows.add(way.open(rate, lab.pick(2, 8)));
         }
       }
@@ -87,13 +89,39 @@ public final class ThroughputExperiment implements Experiment {
     return rows;
   }
 
+  /** The tier, and how long its runtime alone takes for a request. */
+  private record Machine(SmallTier tier, double aloneMs) {}
+
+  /** Answers of one round, each compared with the runtime's own. */
+  private static final class Tally {
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong wrong = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    void add(SmallTier.@Nullable Seen seen, float[] expected) {
+      if (seen == null) {
+        failed.incrementAndGet();
+        return;
+      }
+      if (!Arrays.equals(seen.output().floats(), expected)) {
+        wrong.incrementAndGet();
+      }
+      seen.release().run();
+      answered.incrementAndGet();
+    }
+  }
+
   private record Way(
-      String name, SmallTier.Asking asking, List<Map<String, TensorData>> inputs, double aloneMs) {
+      String name,
+      SmallTier.Asking asking,
+      List<Map<String, TensorData>> inputs,
+      List<float[]> expected,
+      Machine machine) {
 
     List<String> closed(int inFlight, int seconds) {
       Semaphore window = new Semaphore(inFlight);
-      AtomicLong failed = new AtomicLong();
-      AtomicLong answered = new AtomicLong();
+      Tally tally = new Tally();
+      long counted = machine.tier.counted();
       long begun = System.nanoTime();
       long end = begun + TimeUnit.SECONDS.toNanos(seconds);
       List<Double> perSecond = new ArrayList<>();
@@ -101,55 +129,46 @@ public final class ThroughputExperiment implements Experiment {
       long before = 0;
       for (int i = 0; System.nanoTime() < end; i++) {
         window.acquireUninterruptibly();
+        float[] right = expected.get(i % inputs.size());
         var unused =
             asking
                 .ask(inputs.get(i % inputs.size()))
-                .whenComplete((seen, fault) -> done(seen, fault, failed, answered, window));
+                .whenComplete(
+                    (seen, fault) -> {
+                      tally.add(seen, right);
+                      window.release();
+                    });
         long now = System.nanoTime();
         if (now - tick >= TimeUnit.SECONDS.toNanos(1)) {
-          perSecond.add((answered.get() - before) * 1e9 / (now - tick));
-          before = answered.get();
+          perSecond.add((tally.answered.get() - before) * 1e9 / (now - tick));
+          before = tally.answered.get();
           tick = now;
         }
       }
-      double took = (System.nanoTime() - begun) / 1e9;
-      double rate = answered.get() / took;
+      double rate = tally.answered.get() * 1e9 / (System.nanoTime() - begun);
       window.acquireUninterruptibly(inFlight);
       double least = perSecond.stream().min(Double::compare).orElse(rate);
-      return List.of(
-          name,
-          "closed",
-          String.valueOf(inFlight),
-          "",
-          Figure.of(rate),
-          Figure.of(least),
-          "",
-          "",
-          "",
-          "",
-          String.valueOf(failed.get()));
+      List<String> row = new ArrayList<>(List.of(name, "closed", String.valueOf(inFlight), ""));
+      row.addAll(List.of(Figure.of(rate), Figure.of(least), "", "", "", "", ""));
+      return ended(row, tally, counted);
     }
 
-    private static void done(
-        SmallTier.@org.jspecify.annotations.Nullable Seen seen,
-        @org.jspecify.annotations.Nullable Throwable fault,
-        AtomicLong failed,
-        AtomicLong answered,
-        Semaphore window) {
-      if (seen == null || fault != null) {
-        failed.incrementAndGet();
-      } else {
-        seen.release().run();
-        answered.incrementAndGet();
-      }
-      window.release();
+    /** What the tier counted must be what was answered here. */
+    private List<String> ended(List<String> row, Tally tally, long counted) {
+      row.add(String.valueOf(tally.wrong.get()));
+      row.add(String.valueOf(tally.failed.get()));
+      long there = machine.tier.counted() - counted;
+      row.add(there == tally.answered.get() ? "same" : there + " of " + tally.answered.get());
+      return row;
     }
 
     List<String> open(double rate, int seconds) {
       int count = (int) (rate * seconds);
       long[] took = new long[count];
-      AtomicLong failed = new AtomicLong();
+      long[] late = new long[count];
+      Tally tally = new Tally();
       Semaphore all = new Semaphore(0);
+      long counted = machine.tier.counted();
       long begun = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
       for (int i = 0; i < count; i++) {
         int request = i;
@@ -157,36 +176,29 @@ public final class ThroughputExperiment implements Experiment {
         for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
+        late[i] = System.nanoTime() - due;
+        float[] right = expected.get(i % inputs.size());
         var unused =
             asking
                 .ask(inputs.get(i % inputs.size()))
                 .whenComplete(
                     (seen, fault) -> {
                       took[request] = System.nanoTime() - due;
-                      if (seen == null) {
-                        failed.incrementAndGet();
-                      } else {
-                        seen.release().run();
-                      }
+                      tally.add(seen, right);
                       all.release();
                     });
       }
       all.acquireUninterruptibly(count);
       double achieved = count * 1e9 / (System.nanoTime() - begun);
       Arrays.sort(took);
+      Arrays.sort(late);
       double p99 = quantile(took, 0.99);
-      return List.of(
-          name,
-          "open",
-          "",
-          Figure.of(rate),
-          Figure.of(achieved),
-          "",
-          Figure.of(quantile(took, 0.5)),
-          Figure.of(quantile(took, 0.95)),
-          Figure.of(p99),
-          Figure.of(p99 - aloneMs),
-          String.valueOf(failed.get()));
+      List<String> row = new ArrayList<>(List.of(name, "open", "", Figure.of(rate)));
+      row.addAll(List.of(Figure.of(achieved), "", Figure.of(quantile(took, 0.5))));
+      row.addAll(List.of(Figure.of(quantile(took, 0.95)), Figure.of(p99)));
+      row.add(Figure.of(p99 - machine.aloneMs));
+      row.add(Figure.of(quantile(late, 0.99)));
+      return ended(row, tally, counted);
     }
 
     private static double quantile(long[] sorted, double share) {
@@ -210,6 +222,5 @@ public final class ThroughputExperiment implements Experiment {
                   Figure.of(Figure.median(open.numbers("overhead_p99_ms"))),
                   open.rows().size()));
     }
-    report.table("All rounds", results);
   }
 }
