@@ -28,7 +28,6 @@ import org.scalpel.tier.TierException.Kind;
  */
 final class HttpDoor implements AutoCloseable {
   private static final int THREADS = 2;
-  private static final int MOST_CONNECTIONS = 1024;
   private static final int IDLE_S = 75;
   private static final int LONGEST_LINE = 8192;
   private static final int LONGEST_HEADERS = 16384;
@@ -38,6 +37,7 @@ final class HttpDoor implements AutoCloseable {
   private final RestRouter router;
   private final ServerKeys keys;
   private final int limit;
+  private final int most;
   private final EventLoopGroup loop;
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicLong buffered = new AtomicLong();
@@ -45,10 +45,11 @@ final class HttpDoor implements AutoCloseable {
   private final Channel server;
   private volatile boolean closing;
 
-  private HttpDoor(Endpoint listen, RestRouter router, int limit, ServerKeys keys) {
+  private HttpDoor(Endpoint listen, RestRouter router, TierConfig.Limits limits, ServerKeys keys) {
     this.router = router;
     this.keys = keys;
-    this.limit = limit;
+    this.limit = limits.messageBytes();
+    this.most = limits.counts().connections();
     this.loop = Loops.start("scalpel-http", THREADS);
     ChannelFuture bound =
         new ServerBootstrap()
@@ -77,18 +78,19 @@ final class HttpDoor implements AutoCloseable {
   /**
    * Opens the door.
    *
-   * @param limit of a body in bytes
+   * @param limits of bodies and connections
    * @param keys what callers are shown and asked, as for gRPC
    * @throws TierException the port is taken
    */
-  static HttpDoor open(Endpoint listen, RestRouter router, int limit, ServerKeys keys) {
-    return new HttpDoor(listen, router, limit, keys);
+  static HttpDoor open(
+      Endpoint listen, RestRouter router, TierConfig.Limits limits, ServerKeys keys) {
+    return new HttpDoor(listen, router, limits, keys);
   }
 
   private final class Connections extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      if (open.size() >= MOST_CONNECTIONS || closing) {
+      if (open.size() >= most || closing) {
         var unused = channel.close();
         return;
       }

@@ -1,5 +1,6 @@
 package org.scalpel.tier;
 
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
@@ -16,6 +17,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponseStatus;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateEvent;
+import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+
+  private static final List<String> TRACE = List.of("traceparent", "tracestate");
 
   // As the unpacking says it.
   private static final String TOO_LARGE = "maximum size";
@@ -135,7 +139,18 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
             ? content.nioBuffer()
             : ByteBuffer.wrap(io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil.getBytes(content));
     int length = headerLength(request.headers().get(HEADER_LENGTH), body.remaining());
-    return router.answer(new RestRouter.Call(method, request.uri(), length, body));
+    return router.answer(new RestRouter.Call(method, request.uri(), length, body, caller(request)));
+  }
+
+  private Context caller(FullHttpRequest request) {
+    Metadata headers = new Metadata();
+    for (String name : TRACE) {
+      String value = request.headers().get(name);
+      if (value != null) {
+        headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+      }
+    }
+    return router.caller(headers);
   }
 
   private static int headerLength(@Nullable String text, int body) {

@@ -282,6 +282,9 @@ final class InferCalls {
             .setModelVersion(Catalog.VERSION)
             .setId(header.getId())
             .putParameters(Params.SPANS, Params.of(Span.write(spans)));
+    if (Params.isTrue(header.getParametersMap(), Params.WANTS_FINAL)) {
+      builder.putParameters(Params.IS_FINAL, Params.of(true));
+    }
     if (!answered.equals(Answered.NOTHING)) {
       repository.stats(header.getModelName()).success(answered, total);
       metrics.crossed(answered.hop());

@@ -23,6 +23,10 @@ final class InferHandlers {
 
   private static final long FOREVER_MS = 3_600_000;
 
+  /** As clients of Triton ask for it. */
+  private static final Metadata.Key<String> STRICT =
+      Metadata.Key.of("triton_grpc_error", Metadata.ASCII_STRING_MARSHALLER);
+
   private final InferCalls calls;
   private final Set<Streaming> streams = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +46,7 @@ final class InferHandlers {
     return (call, headers) -> {
       call.sendHeaders(new Metadata());
       call.request(AHEAD);
-      Streaming streaming = new Streaming(call);
+      Streaming streaming = new Streaming(call, "true".equals(headers.get(STRICT)));
       streams.add(streaming);
       return streaming;
     };
@@ -119,14 +123,18 @@ final class InferHandlers {
     private final ServerCall<
             InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>>
         call;
+    // The first error ends the stream with its status instead of being told in it.
+    private final boolean strict;
     private int underWay;
     private int held;
     private boolean halfClosed;
     private boolean closed;
 
     Streaming(
-        ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call) {
+        ServerCall<InferMessage<ModelInferRequest>, InferMessage<ModelStreamInferResponse>> call,
+        boolean strict) {
       this.call = call;
+      this.strict = strict;
     }
 
     @Override
@@ -147,6 +155,12 @@ final class InferHandlers {
       synchronized (call) {
         underWay--;
         if (closed || call.isCancelled()) {
+          return;
+        }
+        if (strict && fault != null) {
+          closed = true;
+          streams.remove(this);
+          call.close(Refusal.status(InferCalls.cause(fault)), new Metadata());
           return;
         }
         call.sendMessage(reply != null ? wrap(reply) : error(request.header(), fault));

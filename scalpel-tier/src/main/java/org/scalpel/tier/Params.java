@@ -33,6 +33,11 @@ final class Params {
   /** On an answer in a stream that is an error: the name of the status code. */
   static final String CODE = "scalpel_code";
 
+  /** On a request, as clients of Triton ask: mark the last answer; here there is only one. */
+  static final String WANTS_FINAL = "triton_enable_empty_final_response";
+
+  static final String IS_FINAL = "triton_final_response";
+
   /** The protocol's own deadline, in microseconds. */
   static final String TIMEOUT_US = "timeout";
 

@@ -1,6 +1,8 @@
 package org.scalpel.tier;
 
+import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.QueryStringDecoder;
+import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +42,9 @@ final class RestRouter {
    * A request as it came.
    *
    * @param headerLength of the JSON document at the beginning of the body; -1 when all of it is
+   * @param caller the span that its headers name
    */
-  record Call(String method, String uri, int headerLength, ByteBuffer body) {
+  record Call(String method, String uri, int headerLength, ByteBuffer body, Context caller) {
     boolean isPost() {
       return method.equals("POST");
     }
@@ -72,6 +75,11 @@ final class RestRouter {
     boolean index = what.equals("repository") && path.get(path.size() - 1).equals("index");
     boolean settings = path.size() > 3 && path.get(path.size() - 2).equals("trace");
     return Optional.of(index || (what.equals("models") && !settings) ? Role.INFER : Role.ADMIN);
+  }
+
+  /** The span that the headers of a request name, where anything listens. */
+  Context caller(Metadata headers) {
+    return calls.tracing().caller(headers);
   }
 
   /** Refuses with what {@link Refusal} makes, at once or in the future. */
@@ -180,7 +188,7 @@ final class RestRouter {
       throw e;
     }
     return calls
-        .answer(message, Deadline.in(FOREVER))
+        .answer(message, Deadline.in(FOREVER), call.caller)
         .thenApply(reply -> RestAnswer.of(wanted, reply, limit));
   }
 

@@ -155,10 +155,10 @@ public final class TierServer implements AutoCloseable {
   }
 
   private void openHttp() {
-    int limit = config.limits().messageBytes();
-    RestRouter router = new RestRouter(catalog, calls, controlThreads, limit);
+    TierConfig.Limits limits = config.limits();
+    RestRouter router = new RestRouter(catalog, calls, controlThreads, limits.messageBytes());
     try {
-      http = config.http().map(listen -> HttpDoor.open(listen, router, limit, keys));
+      http = config.http().map(listen -> HttpDoor.open(listen, router, limits, keys));
     } catch (RuntimeException e) {
       server.shutdownNow();
       abandon();

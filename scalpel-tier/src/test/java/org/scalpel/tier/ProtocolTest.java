@@ -151,6 +151,48 @@ class ProtocolTest {
   }
 
   @Test
+  void aStrictStreamEndsWithItsFirstError() throws Exception {
+    io.grpc.Metadata strict = new io.grpc.Metadata();
+    strict.put(
+        io.grpc.Metadata.Key.of("triton_grpc_error", io.grpc.Metadata.ASCII_STRING_MARSHALLER),
+        "true");
+    java.util.concurrent.CompletableFuture<Status> end =
+        new java.util.concurrent.CompletableFuture<>();
+    StreamObserver<ModelInferRequest> requests =
+        GRPCInferenceServiceGrpc.newStub(channel)
+            .withInterceptors(io.grpc.stub.MetadataUtils.newAttachHeadersInterceptor(strict))
+            .modelStreamInfer(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ModelStreamInferResponse value) {
+                    assertThat(
+                            value
+                                .getInferResponse()
+                                .getParametersOrThrow("triton_final_response")
+                                .getBoolParam())
+                        .isTrue();
+                    assertThat(value.getErrorMessage()).isEmpty();
+                  }
+
+                  @Override
+                  public void onError(Throwable fault) {
+                    end.complete(Status.fromThrowable(fault));
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    end.complete(Status.OK);
+                  }
+                });
+    ModelInferRequest.Builder good =
+        request(1, 1, 1, 1, 1, 1, 1, 1)
+            .putParameters("triton_enable_empty_final_response", Params.of(true));
+    requests.onNext(good.build());
+    requests.onNext(good.setModelName("nobody").build());
+    assertThat(end.get(10, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
   void hostileRequestsAreRefusedByName() {
     assertThat(refusal(request().setModelName("no")).getDescription())
         .startsWith("Request for unknown model: 'no' is not found");
