@@ -49,6 +49,11 @@ final class CappedSearch {
       over = attempt();
       step = bound > before ? step : step * 0.8;
     }
+    if (best.isEmpty()) {
+      // Simple answers, so that a limit that is reached early still has one.
+      offerOwn(setup.bounds().lowest.clone());
+      offerOwn(setup.bounds().highest.clone());
+    }
     // A bound above what anything can cost: nothing keeps the caps.
     proven = !isOpen() || bound > most;
     return this;
