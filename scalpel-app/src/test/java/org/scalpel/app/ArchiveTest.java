@@ -32,7 +32,7 @@ class ArchiveTest {
   private static final int ELF_MACHINE = 18;
   private static final int X86_64 = 0x3E;
   private static final int AARCH64 = 0xB7;
-  private static final long SMALL = 90_000_000;
+  private static final long SMALL = 95_000_000;
   private static final List<String> TEST_KIT =
       List.of("archunit", "assertj", "byte-buddy", "junit", "surefire", "opentest4j");
 
