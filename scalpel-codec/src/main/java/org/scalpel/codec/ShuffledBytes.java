@@ -181,7 +181,7 @@ final class ShuffledBytes {
     for (int start = 0; start < count; start += CHUNK) {
       int n = Math.min(CHUNK, count - start);
       for (int i = 0; i < n; i++) {
-        values[i] = (short) ((low[start + i] & 0xff) | high[start + i] << 8);
+        values[i] = (short) ((low[start + i] & 0xff) | (high[start + i] << 8));
       }
       to.asShortBuffer().put(values, 0, n);
       to.position(to.position() + n * Short.BYTES);
@@ -198,7 +198,7 @@ final class ShuffledBytes {
       int n = Math.min(CHUNK, count - start);
       for (int i = 0; i < n; i++) {
         int at = start + i;
-        values[i] = (a[at] & 0xff) | (b[at] & 0xff) << 8 | (c[at] & 0xff) << 16 | d[at] << 24;
+        values[i] = (a[at] & 0xff) | ((b[at] & 0xff) << 8) | ((c[at] & 0xff) << 16) | (d[at] << 24);
       }
       to.asIntBuffer().put(values, 0, n);
       to.position(to.position() + n * Integer.BYTES);
@@ -231,7 +231,7 @@ final class ShuffledBytes {
     void putInt(int value) {
       ensure(Integer.BYTES);
       for (int i = 0; i < Integer.BYTES; i++) {
-        bytes[size++] = (byte) (value >> 8 * i);
+        bytes[size++] = (byte) (value >> (8 * i));
       }
     }
 

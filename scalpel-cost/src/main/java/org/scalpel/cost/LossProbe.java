@@ -153,8 +153,11 @@ final class LossProbe implements AutoCloseable {
     double most = 0;
     for (Map.Entry<String, TensorData> output : before.entrySet()) {
       TensorData other = after.get(output.getKey());
-      boolean same = other != null && other.fact().equals(output.getValue().fact());
-      most = Math.max(most, same ? CodecTimer.change(output.getValue(), other) : 1);
+      if (other == null || !other.fact().equals(output.getValue().fact())) {
+        most = Math.max(most, 1);
+      } else {
+        most = Math.max(most, CodecTimer.change(output.getValue(), other));
+      }
     }
     changeable.recycle(after);
     return Double.isFinite(most) ? OptionalDouble.of(most) : OptionalDouble.empty();
