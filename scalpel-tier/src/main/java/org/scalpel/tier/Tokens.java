@@ -23,7 +23,16 @@ record Tokens(List<Entry> entries, String first) {
       Pattern.compile("(?:(infer|admin)\\s+)?([A-Za-z0-9._~+/=-]{16,512})");
   private static final int MOST = 1024;
 
-  record Entry(byte[] digest, Role role) {}
+  /** No record: an array in one would be compared by identity. */
+  private static final class Entry {
+    private final byte[] digest;
+    private final Role role;
+
+    Entry(byte[] digest, Role role) {
+      this.digest = digest;
+      this.role = role;
+    }
+  }
 
   /** Faults name the line and never quote it. */
   static Tokens read(Path file, ByteBuffer contents) {
