@@ -1,5 +1,6 @@
 package org.scalpel.cost;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -119,7 +120,7 @@ class ProfilerTest {
             .extracting(c -> c.codec())
             .contains("fp16", "int8", "int8+zstd");
       }
-      long raw = profile.subject().facts().get(inner.get(0)).bytes();
+      long raw = requireNonNull(profile.subject().facts().get(inner.get(0))).bytes();
       for (Profile.CodecTime codec : codecs) {
         boolean lossless = TensorCodec.named(codec.codec()).orElseThrow().lossless();
         assertThat(codec.bytes()).isLessThan(8 * 16 * 16 * 4);
