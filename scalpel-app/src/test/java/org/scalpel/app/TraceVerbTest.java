@@ -1,5 +1,6 @@
 package org.scalpel.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -40,13 +41,15 @@ class TraceVerbTest {
     Map<String, RequestTimeline.Segment> segments = new java.util.HashMap<>();
     timeline.segments().forEach(s -> segments.put(s.name(), s));
     // The link takes 4 of 44 ms: shared out 2.5 : 1.5 as both ways are predicted.
-    assertThat(segments.get("device->edge").measuredMs()).isCloseTo(2.5, within(1e-9));
-    assertThat(segments.get("device->edge").placedMs()).isCloseTo(5, within(1e-9));
-    assertThat(segments.get("edge->device").placedMs()).isCloseTo(47.5, within(1e-9));
-    assertThat(segments.get("device->edge").predictedMs()).hasValue(2.5);
+    assertThat(requireNonNull(segments.get("device->edge")).measuredMs())
+        .isCloseTo(2.5, within(1e-9));
+    assertThat(requireNonNull(segments.get("device->edge")).placedMs()).isCloseTo(5, within(1e-9));
+    assertThat(requireNonNull(segments.get("edge->device")).placedMs())
+        .isCloseTo(47.5, within(1e-9));
+    assertThat(requireNonNull(segments.get("device->edge")).predictedMs()).hasValue(2.5);
     // 7.5 ms at the edge, then a queue of 1 ms; the codec belongs to what the edge computes.
-    assertThat(segments.get("edge").measuredMs()).isCloseTo(12, within(1e-9));
-    assertThat(segments.get("cloud").placedMs()).isBetween(20.5, 24.6);
+    assertThat(requireNonNull(segments.get("edge")).measuredMs()).isCloseTo(12, within(1e-9));
+    assertThat(requireNonNull(segments.get("cloud")).placedMs()).isBetween(20.5, 24.6);
     assertThat(timeline.segments().stream().map(RequestTimeline.Segment::name))
         .containsExactly(
             "device",

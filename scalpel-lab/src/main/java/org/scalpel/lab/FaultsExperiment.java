@@ -172,7 +172,7 @@ public final class FaultsExperiment implements Experiment {
       until(stream, () -> client.readyPlans() > 1 && usesEdge(client), PATIENCE_MS);
       for (Blow blow : blows) {
         // Requests must be under way, and not always at the same moment of theirs.
-        long quiet = 1_500 + random.nextInt(1_000);
+        long quiet = 1_500L + random.nextInt(1_000);
         until(stream, () -> false, quiet);
         events.add(event(wire, client, stream, blow));
       }

@@ -87,10 +87,15 @@ public final class RequestStream implements AutoCloseable {
    *     StreamOptions.Overflow#REFUSE} too many wait: the request has no number and no answer
    */
   public synchronized long send(Inputs inputs) {
-    while (!ended
-        && waiting.size() >= options.waiting()
-        && options.overflow() == StreamOptions.Overflow.WAIT) {
-      pause();
+    try {
+      while (!ended
+          && waiting.size() >= options.waiting()
+          && options.overflow() == StreamOptions.Overflow.WAIT) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException(Kind.LOST, "the request was interrupted", e);
     }
     if (ended) {
       throw new TierException(Kind.INVALID, "the stream was closed; it takes no more requests");
@@ -113,15 +118,6 @@ public final class RequestStream implements AutoCloseable {
             + " requests of the stream wait already, and "
             + options.window()
             + " are under way");
-  }
-
-  private synchronized void pause() {
-    try {
-      wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TierException(Kind.LOST, "the request was interrupted", e);
-    }
   }
 
   private void sendAll() {

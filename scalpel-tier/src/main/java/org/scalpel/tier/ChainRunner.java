@@ -96,8 +96,6 @@ final class ChainRunner {
   /**
    * A request that comes in portions: nothing is answered to all but the one that brings the last
    * tensor.
-   *
-   * @param release gives a portion's memory back
    */
   CompletableFuture<Answered> runPortion(
       PreparedPlan plan, String key, Portion portion, Deadline deadline) {

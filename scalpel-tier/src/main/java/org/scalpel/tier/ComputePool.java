@@ -167,7 +167,8 @@ final class ComputePool implements AutoCloseable {
       boolean computed = workers.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
       passing.shutdown();
       long left = Math.max(1, until - System.nanoTime());
-      return computed & passing.awaitTermination(left, TimeUnit.NANOSECONDS);
+      boolean passed = passing.awaitTermination(left, TimeUnit.NANOSECONDS);
+      return computed && passed;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

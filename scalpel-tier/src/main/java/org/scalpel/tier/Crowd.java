@@ -29,7 +29,7 @@ final class Crowd {
 
   Welcome enter(Channel connection) {
     int count = here.incrementAndGet();
-    connection.closeFuture().addListener(gone -> here.decrementAndGet());
+    var unused = connection.closeFuture().addListener(gone -> here.decrementAndGet());
     if (count <= most) {
       return Welcome.COME;
     }

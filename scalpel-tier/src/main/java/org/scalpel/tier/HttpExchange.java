@@ -183,7 +183,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
     headers.set(
         HttpHeaderNames.CONTENT_TYPE, binary ? "application/octet-stream" : "application/json");
     if (binary) {
-      headers.set(HEADER_LENGTH, answer.json().length);
+      headers.set(HEADER_LENGTH, answer.json().remaining());
     }
     if (answer.status() == 429 || answer.status() == 503) {
       headers.set(HttpHeaderNames.RETRY_AFTER, 1);
@@ -201,7 +201,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
                   if (keepAlive && done.isSuccess()) {
                     ctx.executor().execute(() -> next(ctx));
                   } else {
-                    var closed = ctx.close();
+                    var unusedToo = ctx.close();
                   }
                 });
   }
@@ -209,7 +209,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static ByteBuf body(RestAnswer answer) {
     List<ByteBuffer> tensors = answer.tensors();
     ByteBuffer[] parts = new ByteBuffer[tensors.size() + 1];
-    parts[0] = ByteBuffer.wrap(answer.json());
+    parts[0] = answer.json().duplicate();
     for (int i = 0; i < tensors.size(); i++) {
       parts[i + 1] = tensors.get(i).duplicate();
     }

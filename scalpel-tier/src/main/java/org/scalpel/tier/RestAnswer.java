@@ -26,7 +26,7 @@ import org.scalpel.oip.ModelInferResponse.InferOutputTensor;
  * @param tensors behind the document; with none of them it is plain JSON
  * @param written to be run when all has been written
  */
-record RestAnswer(int status, byte[] json, List<ByteBuffer> tensors, Runnable written) {
+record RestAnswer(int status, ByteBuffer json, List<ByteBuffer> tensors, Runnable written) {
   private static final String BINARY = "binary_data";
   private static final String BINARY_ALL = "binary_data_output";
 
@@ -35,7 +35,8 @@ record RestAnswer(int status, byte[] json, List<ByteBuffer> tensors, Runnable wr
   }
 
   private static RestAnswer of(int status, Body body) {
-    return new RestAnswer(status, json(Integer.MAX_VALUE, body), List.of(), () -> {});
+    return new RestAnswer(
+        status, ByteBuffer.wrap(json(Integer.MAX_VALUE, body)), List.of(), () -> {});
   }
 
   private static byte[] json(int limit, Body body) {
@@ -203,7 +204,7 @@ record RestAnswer(int status, byte[] json, List<ByteBuffer> tensors, Runnable wr
               out.writeEndArray();
               out.writeEndObject();
             });
-    return new RestAnswer(200, json, tensors, reply.written());
+    return new RestAnswer(200, ByteBuffer.wrap(json), tensors, reply.written());
   }
 
   private static void parameters(JsonGenerator out, Map<String, InferParameter> parameters)
