@@ -29,6 +29,9 @@ public final class MixExperiment implements Experiment {
   private static final double DEVICE = 12;
   private static final double EDGE = 6;
 
+  /** A smaller predicted gain is not worth a ratio. */
+  private static final double LEAST_GAIN = 0.005;
+
   /** Up, down (Mbit/s), round trip (ms). */
   private static final List<Network.LinkSpec> LINKS =
       List.of(
@@ -280,6 +283,6 @@ public final class MixExperiment implements Experiment {
         Figure.of(stage / single),
         Figure.of(gain),
         Figure.of(predicted),
-        Figure.of(gain / predicted));
+        predicted < 1 + LEAST_GAIN ? "" : Figure.of((gain - 1) / (predicted - 1)));
   }
 }

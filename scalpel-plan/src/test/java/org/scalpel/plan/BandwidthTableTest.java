@@ -32,7 +32,7 @@ class BandwidthTableTest {
 
   @Test
   void aTableOfOneLinkEqualsFreshCutsAtEveryBandwidth() {
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 1_000; i++) {
       Problem problem = problem(i, 3 + i % 12, 2 + i % 3);
       int link = i % problem.links().size();
       BandwidthTable table = BandwidthTable.of(problem, LATENCY, link);

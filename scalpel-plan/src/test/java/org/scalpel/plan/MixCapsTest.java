@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Mixes under caps on the mean and on every request, against one program over all assignments. */
 class MixCapsTest {
   /** {@code -Dscalpel.problems=10} tries ten times as many problems. */
-  private static final int MANY = Integer.getInteger("scalpel.problems", 1);
+  private static final int MANY = Integer.getInteger("scalpel.problems", 5);
 
   /** What an assignment uses, counted from the problem's text. */
   @SuppressWarnings("ArrayRecordComponent")

@@ -57,7 +57,7 @@ class MixTest {
 
   @Test
   void equalsTheProgramOverAllAssignments() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 2_000; i++) {
       RandomProblems problems = new RandomProblems(i);
       int tiers = 2 + i % 3;
       Problem problem = (i % 2 == 0 ? problems : problems.reach()).next(1 + i % (9 - tiers), tiers);
@@ -74,7 +74,7 @@ class MixTest {
 
   @Test
   void keepsACapOnTheMeanOfATier() {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 1_000; i++) {
       int tiers = 2 + i % 2;
       Problem problem = new RandomProblems(i).next(1 + i % 6, tiers);
       double cap = i % 40;
