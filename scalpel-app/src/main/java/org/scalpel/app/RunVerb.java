@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.scalpel.engine.Engine;
-import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorFact;
@@ -53,44 +52,11 @@ final class RunVerb extends Verb {
           "A picture (declared in --recipe), .npy, .pb or raw tensor, or a folder of them. May be repeated.")
   private List<String> inputs = new ArrayList<>();
 
-  @Option(names = "--plan", paramLabel = "FILE", description = "A plan, as written by plan -o.")
-  private Optional<Path> planFile = Optional.empty();
-
-  @Option(
-      names = "--profile",
-      split = ",",
-      paramLabel = "TIER=FILE",
-      description =
-          "Instead of a plan: the profile of each tier, the device first. The plan then follows links and machines.")
-  private Map<String, Path> profiles = new LinkedHashMap<>();
-
-  @Option(
-      names = "--network",
-      paramLabel = "FILE|PRESET[,PRESET]",
-      defaultValue = "",
-      description = "The links, to plan for (default: wifi, then wan).")
-  private String network = "";
-
   @Mixin private FlowOptions flow = new FlowOptions();
 
+  @Mixin private DeviceOptions here = new DeviceOptions();
+
   @Mixin private RequestOptions request = new RequestOptions();
-
-  @Option(names = "--next", paramLabel = "URL", description = "The tier behind the device.")
-  private Optional<String> next = Optional.empty();
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Threads of one run on the device (default: ${DEFAULT-VALUE}).")
-  private int threads = 1;
-
-  @Option(
-      names = "--slowdown",
-      paramLabel = "F",
-      defaultValue = "1",
-      description = "Declared time dilation of the device.")
-  private double slowdown = 1;
 
   @Option(
       names = "--repeat",
@@ -147,22 +113,17 @@ final class RunVerb extends Verb {
     List<Inputs> requests = new InputReader(model, recipe, source.shapes(model)).read(inputs);
     requireSome(requests);
     save.ifPresent(OutputFile::requireWritable);
-    TierConfig.Builder config =
-        TierConfig.builder("device")
-            .threads(threads)
-            .slowdown(slowdown)
-            .security(caller.security());
-    next.ifPresent(config::next);
+    TierConfig.Builder config = here.tier(caller);
     config.telemetry(observer.telemetry());
-    try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
+    try (Engine engine = new Engine(here.engine());
         DeviceTier device = new DeviceTier(config.build())) {
       observer.watch(device);
-      if (next.isPresent() && planFile.isEmpty() && !profiles.isEmpty()) {
+      if (here.mayFollow()) {
         return followed(new Way(console, observer), device, model, requests);
       }
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
-      Placement placement = placement(model, kernels);
+      Placement placement = here.placement(model, kernels, request);
       window = placement.window();
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
@@ -174,8 +135,7 @@ final class RunVerb extends Verb {
 
   /** Plans from the profiles and lets the plan follow links and machines. */
   private int followed(Way way, DeviceTier device, OnnxModel model, List<Inputs> requests) {
-    ModelProblem problem =
-        ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
+    ModelProblem problem = here.problem(model, request);
     LiveSetup setup =
         new LiveSetup(
             problem.kernels(),
@@ -226,7 +186,7 @@ final class RunVerb extends Verb {
         .filter(file -> ConfigDefaults.isDeployment(Json.readYaml(file)))
         .filter(
             file -> {
-              if (next.isPresent() || planFile.isPresent() || !profiles.isEmpty()) {
+              if (here.namesTiers()) {
                 throw usage(
                     "--config " + file + " names the tiers; expected no --next, --plan, --profile");
               }
@@ -281,17 +241,5 @@ final class RunVerb extends Verb {
       }
       return result;
     }
-  }
-
-  /** Where the kernels run: by the plan, by planning now, or all of them here. */
-  private Placement placement(OnnxModel model, KernelGraph kernels) {
-    if (planFile.isPresent()) {
-      return Placement.ofPlan(planFile.get(), model, kernels);
-    }
-    if (!profiles.isEmpty()) {
-      return Placement.planned(
-          ModelProblem.read(model, profiles, network, request.load(), request.mayLose()), request);
-    }
-    return Placement.HERE;
   }
 }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.scalpel.cost.Stat;
 import org.scalpel.engine.Engine;
-import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.live.ScalpelClient;
@@ -49,41 +48,9 @@ final class TraceVerb extends Verb {
           "A picture (declared in --recipe), .npy, .pb or raw tensor; the first is traced.")
   private List<String> inputs = new ArrayList<>();
 
-  @Option(names = "--plan", paramLabel = "FILE", description = "A plan, as written by plan -o.")
-  private Optional<Path> planFile = Optional.empty();
-
-  @Option(
-      names = "--profile",
-      split = ",",
-      paramLabel = "TIER=FILE",
-      description = "Instead of a plan: the profile of each tier, the device first.")
-  private Map<String, Path> profiles = new LinkedHashMap<>();
-
-  @Option(
-      names = "--network",
-      paramLabel = "FILE|PRESET[,PRESET]",
-      defaultValue = "",
-      description = "The links, to plan for (default: wifi, then wan).")
-  private String network = "";
+  @Mixin private DeviceOptions here = new DeviceOptions();
 
   @Mixin private RequestOptions request = new RequestOptions();
-
-  @Option(names = "--next", paramLabel = "URL", description = "The tier behind the device.")
-  private Optional<String> next = Optional.empty();
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Threads of one run on the device (default: ${DEFAULT-VALUE}).")
-  private int threads = 1;
-
-  @Option(
-      names = "--slowdown",
-      paramLabel = "F",
-      defaultValue = "1",
-      description = "Declared time dilation of the device.")
-  private double slowdown = 1;
 
   @Option(
       names = "--repeat",
@@ -108,7 +75,7 @@ final class TraceVerb extends Verb {
     Optional<Path> deployment =
         common().config().filter(file -> ConfigDefaults.isDeployment(Json.readYaml(file)));
     if (deployment.isPresent()) {
-      if (next.isPresent() || planFile.isPresent() || !profiles.isEmpty()) {
+      if (here.namesTiers()) {
         throw usage("--config names the tiers; expected no --next, --plan, --profile");
       }
       return configured(
@@ -118,32 +85,16 @@ final class TraceVerb extends Verb {
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
     Inputs input = first(new InputReader(model, recipe, source.shapes(model)).read(inputs));
-    TierConfig.Builder config =
-        TierConfig.builder("device")
-            .threads(threads)
-            .slowdown(slowdown)
-            .security(caller.security());
-    next.ifPresent(config::next);
-    try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(threads));
+    TierConfig.Builder config = here.tier(caller);
+    try (Engine engine = new Engine(here.engine());
         DeviceTier device = new DeviceTier(config.build())) {
       KernelGraph kernels = engine.kernels(model);
-      Placement placement = placement(model, kernels);
+      Placement placement = here.placement(model, kernels, request);
       try (PlanExecutor executor =
           device.prepare(placement.deployment(kernels, engine.facts(model, input.tensors())))) {
         return report(console, model, median(console, executor::execute, input));
       }
     }
-  }
-
-  private Placement placement(OnnxModel model, KernelGraph kernels) {
-    if (planFile.isPresent()) {
-      return Placement.ofPlan(planFile.get(), model, kernels);
-    }
-    return profiles.isEmpty()
-        ? Placement.HERE
-        : Placement.planned(
-            ModelProblem.read(model, profiles, network, request.load(), request.mayLose()),
-            request);
   }
 
   private int configured(Console console, ScalpelConfig named) {
