@@ -93,6 +93,10 @@ public record TierConfig(
             Kind.INVALID, "every limit of a tier is positive (a message 1 KiB at least)");
       }
     }
+
+    private Limits with(int message, Path folder, Counts open) {
+      return new Limits(message, modelBytes, storeBytes, planBytes, plans, folder, open);
+    }
   }
 
   /**
@@ -267,46 +271,20 @@ public record TierConfig(
 
     /** The folder of models. */
     public Builder store(Path folder) {
-      Limits l = limits;
-      limits =
-          new Limits(
-              l.messageBytes(),
-              l.modelBytes(),
-              l.storeBytes(),
-              l.planBytes(),
-              l.plans(),
-              folder,
-              l.counts());
+      limits = limits.with(limits.messageBytes(), folder, limits.counts());
       return this;
     }
 
     /** The largest request or answer, in bytes. */
     public Builder messageBytes(int bytes) {
-      Limits l = limits;
-      limits =
-          new Limits(
-              bytes,
-              l.modelBytes(),
-              l.storeBytes(),
-              l.planBytes(),
-              l.plans(),
-              l.store(),
-              l.counts());
+      limits = limits.with(bytes, limits.store(), limits.counts());
       return this;
     }
 
     /** Connections of callers at the same time. */
     public Builder connections(int count) {
-      Limits l = limits;
-      limits =
-          new Limits(
-              l.messageBytes(),
-              l.modelBytes(),
-              l.storeBytes(),
-              l.planBytes(),
-              l.plans(),
-              l.store(),
-              new Limits.Counts(count, l.counts().sessions()));
+      Limits.Counts open = new Limits.Counts(count, limits.counts().sessions());
+      limits = limits.with(limits.messageBytes(), limits.store(), open);
       return this;
     }
 
