@@ -20,6 +20,10 @@ final class BuiltInVerbs implements VerbProvider {
             "Measure a model's kernels, borders and codecs on this machine or on a tier.",
             ProfileVerb::new),
         new Entry(
+            "predictor",
+            "Learn to predict kernels of a machine from micro-benchmarks: predictor collect.",
+            PredictorVerb::new),
+        new Entry(
             "plan", "Find where each layer runs: value, lower bound, explanation.", PlanVerb::new),
         new Entry(
             "split", "Write each tier's segment of a model as a model of its own.", SplitVerb::new),

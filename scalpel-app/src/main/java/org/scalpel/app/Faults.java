@@ -10,6 +10,7 @@ import org.scalpel.codec.CodecException;
 import org.scalpel.cost.ProfileException;
 import org.scalpel.engine.EngineException;
 import org.scalpel.graph.ModelException;
+import org.scalpel.learn.LearnException;
 import org.scalpel.plan.InfeasibleException;
 import org.scalpel.plan.ProblemException;
 import org.scalpel.testbed.TestbedException;
@@ -38,6 +39,7 @@ final class Faults {
             || fault instanceof ModelException
             || fault instanceof EngineException
             || fault instanceof ProfileException
+            || fault instanceof LearnException
             || fault instanceof ProblemException
             || fault instanceof CodecException
             || fault instanceof TestbedException

@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Says in words what machine this is. */
-final class Machine {
+public final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Machine() {}
 
-  static String description() {
+  /** Processor, architecture, system and Java of this machine, on one line. */
+  public static String description() {
     return String.join(
         ", ",
         processor(),

@@ -6,18 +6,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.scalpel.onnx.AttributeProto;
 import org.scalpel.onnx.NodeProto;
 import org.scalpel.onnx.TensorProto;
 
 /** Shapes from every source: a run, stored tensors, simple constant nodes, declarations. */
-final class KnownShapes {
+public final class KnownShapes {
+  private static final Set<String> CONVERTS = Set.of("DequantizeLinear", "Cast", "Identity");
   private final OnnxModel model;
   private final Map<String, TensorFact> facts;
   private final Map<String, TensorProto> initializers = new HashMap<>();
   private final Map<String, TensorFact> declared = new HashMap<>();
 
-  KnownShapes(OnnxModel model, Map<String, TensorFact> facts) {
+  /**
+   * The shapes of a model.
+   *
+   * @param facts as a run has shown them; those of weights need not be there
+   */
+  public KnownShapes(OnnxModel model, Map<String, TensorFact> facts) {
     this.model = model;
     this.facts = facts;
     model.proto().getGraph().getInitializerList().forEach(t -> initializers.put(t.getName(), t));
@@ -26,8 +33,22 @@ final class KnownShapes {
   }
 
   /** The static fact of a tensor, if any source has one. */
-  Optional<TensorFact> fact(String name) {
+  public Optional<TensorFact> fact(String name) {
     return sources(name).filter(TensorFact::isStatic);
+  }
+
+  /** The same, and the shape of weights that are stored in another type than they are used in. */
+  public Optional<TensorFact> weights(String name) {
+    Optional<TensorFact> known = fact(name);
+    int wire = model.wiring().id(name);
+    int producer = known.isPresent() || wire < 0 ? -1 : model.wiring().producer(wire);
+    if (producer < 0) {
+      return known;
+    }
+    NodeProto node = model.wiring().node(producer);
+    return CONVERTS.contains(node.getOpType())
+        ? fact(node.getInput(0)).map(f -> new TensorFact(ElementType.FLOAT32, f.shape()))
+        : known;
   }
 
   /** The bytes of a tensor, or -1 where they are unknown. */

@@ -36,7 +36,7 @@ final class Macs {
 
   private static long perFilter(String moved, String weights, KnownShapes shapes) {
     Optional<TensorFact> data = shapes.fact(moved);
-    Optional<TensorFact> filter = shapes.fact(weights);
+    Optional<TensorFact> filter = shapes.weights(weights);
     if (data.isEmpty() || filter.isEmpty() || filter.get().shape().size() < 2) {
       return 0;
     }
@@ -45,7 +45,7 @@ final class Macs {
   }
 
   private static long product(NodeProto node, KnownShapes shapes) {
-    Optional<TensorFact> left = shapes.fact(input(node, 0));
+    Optional<TensorFact> left = shapes.weights(input(node, 0));
     Optional<TensorFact> result = shapes.fact(node.getOutput(0));
     if (left.isEmpty() || result.isEmpty() || left.get().shape().isEmpty()) {
       return 0;
@@ -55,7 +55,7 @@ final class Macs {
   }
 
   private static long gemm(NodeProto node, KnownShapes shapes) {
-    Optional<TensorFact> left = shapes.fact(input(node, 0));
+    Optional<TensorFact> left = shapes.weights(input(node, 0));
     Optional<TensorFact> result = shapes.fact(node.getOutput(0));
     if (left.isEmpty() || result.isEmpty() || result.get().shape().size() != 2) {
       return 0;
@@ -66,8 +66,8 @@ final class Macs {
 
   private static long recurrent(NodeProto node, KnownShapes shapes) {
     Optional<TensorFact> data = shapes.fact(input(node, 0));
-    Optional<TensorFact> weights = shapes.fact(input(node, 1));
-    Optional<TensorFact> recurrence = shapes.fact(input(node, 2));
+    Optional<TensorFact> weights = shapes.weights(input(node, 1));
+    Optional<TensorFact> recurrence = shapes.weights(input(node, 2));
     if (data.isEmpty()
         || weights.isEmpty()
         || recurrence.isEmpty()
