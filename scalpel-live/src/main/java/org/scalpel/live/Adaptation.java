@@ -61,7 +61,7 @@ final class Adaptation implements AutoCloseable {
     this.replanner = new Replanner(setup);
     this.warm = new WarmPlans(device, setup, replanner);
     this.factors = new ComputeFactors(setup.names());
-    this.prober = device.next().map(Prober::start);
+    this.prober = device.next().map(next -> Prober.start(next, setup.network().links().size()));
     this.decided = situation();
   }
 

@@ -2,9 +2,11 @@ package org.scalpel.live;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.scalpel.tier.LinkState;
 import org.scalpel.tier.TierClient;
 import org.scalpel.tier.TierException;
@@ -12,29 +14,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends something over a link that no request has shown for a while: a plan that does not use it
- * would never learn that it became better. Takes a twentieth of the link's time at most.
+ * Sends something over links that no request has shown for a while: a plan that does not use a link
+ * would never learn that it became better. Takes a twentieth of a link's time at most. A link
+ * behind the first is probed by the tier in front of it.
  */
 final class Prober implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-  private static final int BYTES = 96 << 10;
   private static final long LOOK_MS = 250;
-  private static final double LEAST_SECONDS = 2;
-  private static final double MOST_SECONDS = 120;
-  private static final double LINK_TIME = 20;
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   // Beats tell of rates twenty times a second, and two must agree.
   private static final long CHANGED_NS = 500_000_000;
-  private static final double QUICK = 0.7;
+  private static final LinkState GONE = new LinkState(Double.NaN, Double.NaN, Double.NaN, true, 0);
 
   private final TierClient neighbour;
+  private final List<ProbeTurns> turns;
   private final ScheduledExecutorService clock;
-  private long samples = -1;
-  private long seenAt = System.nanoTime();
 
-  private Prober(TierClient neighbour) {
+  private Prober(TierClient neighbour, int links) {
     this.neighbour = neighbour;
+    long now = System.nanoTime();
+    this.turns = Stream.generate(() -> new ProbeTurns(now)).limit(links).toList();
+    // A link that takes long must not keep the others waiting.
     this.clock =
-        Executors.newSingleThreadScheduledExecutor(
+        Executors.newScheduledThreadPool(
+            links,
             task -> {
               Thread thread = new Thread(task, "scalpel-probe");
               thread.setDaemon(true);
@@ -42,55 +45,55 @@ final class Prober implements AutoCloseable {
             });
   }
 
-  static Prober start(TierClient neighbour) {
-    Prober prober = new Prober(neighbour);
-    var unused =
-        prober.clock.scheduleWithFixedDelay(prober::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  /** Probes the first so many links from here on. */
+  static Prober start(TierClient neighbour, int links) {
+    Prober prober = new Prober(neighbour, links);
+    for (int k = 0; k < links; k++) {
+      int link = k;
+      var unused =
+          prober.clock.scheduleWithFixedDelay(
+              () -> prober.look(link), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
     return prober;
   }
 
-  private void look() {
+  private LinkState state(int link) {
+    List<LinkState> links = neighbour.links();
+    boolean cut = links.stream().limit(link).anyMatch(LinkState::lost);
+    // What is behind a lost link cannot be asked, and a link that no beat has named is not there.
+    return link < links.size() && !cut ? links.get(link) : GONE;
+  }
+
+  private void look(int link) {
     try {
-      List<LinkState> links = neighbour.links();
-      LinkState link = links.isEmpty() ? LinkState.UNKNOWN : links.get(0);
-      long now = System.nanoTime();
-      if (link.samples() != samples) {
-        samples = link.samples();
-        seenAt = now;
-      }
-      double quiet = (now - seenAt) / 1e9;
-      if (!link.lost() && quiet > pauseSeconds(link.upMbps())) {
-        seenAt = now;
-        probe();
+      OptionalInt bytes = turns.get(link).due(state(link), System.nanoTime());
+      if (bytes.isPresent()) {
+        try {
+          probe(link, bytes.getAsInt());
+        } finally {
+          turns.get(link).sent(state(link), System.nanoTime());
+        }
       }
     } catch (TierException e) {
-      LOG.debug("probe: {}", e.getMessage());
+      LOG.debug("probe of link {}: {}", link, e.getMessage());
     } catch (RuntimeException e) {
       // A look that throws would be the last one.
-      LOG.warn("probing failed", e);
+      LOG.warn("probing link {} failed", link, e);
     }
   }
 
   /** While it goes much quicker than the known rate allows, more follow: the link has changed. */
-  private void probe() {
+  private void probe(int link, int first) {
     long until = System.nanoTime() + CHANGED_NS;
-    while (System.nanoTime() < until) {
-      long begun = System.nanoTime();
-      neighbour.probe(BYTES, Duration.ofSeconds((long) MOST_SECONDS));
-      double took = (System.nanoTime() - begun) / 1e9;
-      double mbps = neighbour.links().stream().findFirst().orElse(LinkState.UNKNOWN).upMbps();
-      if (took >= QUICK * BYTES * 8 / (mbps * 1e6)) {
+    int bytes = first;
+    do {
+      double took = neighbour.probe(link, bytes, LIMIT);
+      LinkState seen = state(link);
+      if (!ProbeTurns.isNews(seen, bytes, took)) {
         return;
       }
-    }
-  }
-
-  private static double pauseSeconds(double mbps) {
-    if (Double.isNaN(mbps)) {
-      return LEAST_SECONDS;
-    }
-    double takes = BYTES * 8 / (mbps * 1e6);
-    return Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, LINK_TIME * takes));
+      bytes = ProbeTurns.following(seen, bytes, took);
+    } while (System.nanoTime() < until);
   }
 
   @Override

@@ -1,10 +1,13 @@
 package org.scalpel.tier;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.control.HasRequest;
@@ -27,6 +30,7 @@ import org.scalpel.cost.Progress;
 
 /** Our own service; runs on its own threads, never on the transport's or the workers'. */
 final class ControlService extends TierControlGrpc.TierControlImplBase {
+  private static final long LONGEST_PING_MS = 120_000;
   static final int MOST_PING_BYTES = 16 << 20;
 
   private final TierNode node;
@@ -107,14 +111,39 @@ final class ControlService extends TierControlGrpc.TierControlImplBase {
         out,
         () -> {
           int bytes = request.getAnswerBytes();
-          if (bytes < 0
-              || bytes > MOST_PING_BYTES
-              || request.getPayload().size() > MOST_PING_BYTES) {
-            throw Refusal.invalid(
-                "a ping of " + bytes + " bytes; expected at most " + MOST_PING_BYTES);
+          requirePing(bytes);
+          requirePing(request.getPayload().size());
+          PingResponse.Builder answer = PingResponse.newBuilder();
+          if (request.getOnward() != 0) {
+            answer.setOnwardNs(onward(request));
           }
-          return PingResponse.newBuilder().setPayload(ByteString.copyFrom(new byte[bytes])).build();
+          return answer.setPayload(ByteString.copyFrom(new byte[bytes])).build();
         });
+  }
+
+  private static void requirePing(int bytes) {
+    if (bytes < 0 || bytes > MOST_PING_BYTES) {
+      throw Refusal.invalid("a ping of " + bytes + " bytes; expected at most " + MOST_PING_BYTES);
+    }
+  }
+
+  private long onward(PingRequest request) {
+    requirePing(request.getOnwardBytes());
+    if (request.getOnward() < 0 || request.getOnward() > LinkView.MOST_BEHIND) {
+      throw Refusal.invalid(
+          "a ping over "
+              + request.getOnward()
+              + " links; expected at most "
+              + LinkView.MOST_BEHIND);
+    }
+    TierClient next =
+        node.next()
+            .orElseThrow(
+                () -> Refusal.invalid("tier '" + node.config().name() + "' has none behind it"));
+    io.grpc.Deadline callers = Context.current().getDeadline();
+    long left = callers == null ? LONGEST_PING_MS : callers.timeRemaining(TimeUnit.MILLISECONDS);
+    Duration limit = Duration.ofMillis(Math.max(1, Math.min(LONGEST_PING_MS, left)));
+    return (long) (1e6 * next.probe(request.getOnward() - 1, request.getOnwardBytes(), limit));
   }
 
   @Override

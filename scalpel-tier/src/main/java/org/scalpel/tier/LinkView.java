@@ -13,7 +13,7 @@ import org.scalpel.control.Heartbeat;
  */
 final class LinkView {
   private static final int ROUND_TRIPS = 12;
-  private static final int MOST_BEHIND = 8;
+  static final int MOST_BEHIND = 8;
 
   private final Runnable sign;
   private final Intake answers = new Intake();

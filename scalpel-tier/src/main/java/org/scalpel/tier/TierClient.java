@@ -137,14 +137,22 @@ public final class TierClient implements AutoCloseable {
   }
 
   /**
-   * Sends so many bytes that nobody needs, so that {@link #links} sees what the link carries.
+   * Sends so many bytes that nobody needs over a link, so that {@link #links} sees what it carries.
    *
+   * @param link 0 for that to this tier, 1 for the one behind it, …
    * @param limit how long to wait for their arrival
+   * @return how long they took there and an empty answer back, in ms, on the clock of who sent them
    */
-  public void probe(int bytes, Duration limit) {
+  public double probe(int link, int bytes, Duration limit) {
+    if (link > 0) {
+      PingRequest onward = PingRequest.newBuilder().setOnward(link).setOnwardBytes(bytes).build();
+      return control(limit, stub -> stub.ping(onward)).getOnwardNs() / 1e6;
+    }
     PingRequest filler =
         PingRequest.newBuilder().setPayload(ByteString.copyFrom(new byte[bytes])).build();
+    long begun = System.nanoTime();
     control(limit, stub -> stub.ping(filler));
+    return (System.nanoTime() - begun) / 1e6;
   }
 
   /** Measures the link with messages of our own: rates both ways and the round trip. */

@@ -37,6 +37,11 @@ final class TierNode implements AutoCloseable {
     return config;
   }
 
+  /** The tier behind, where there is one. */
+  Optional<TierClient> next() {
+    return next;
+  }
+
   Engine engine() {
     return engine;
   }
