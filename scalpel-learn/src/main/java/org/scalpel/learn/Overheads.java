@@ -1,0 +1,25 @@
+package org.scalpel.learn;
+
+/**
+ * What a segment costs beside its kernels, which a data set of kernels cannot say: usual values,
+ * recorded with a predictor so that they can be seen and changed.
+ *
+ * @param sessionMs once per segment
+ * @param tensorMs for every tensor that enters or leaves
+ * @param msPerMb for every 10^6 bytes of it
+ * @param factor what a whole run takes by the sum of its kernels
+ */
+public record Overheads(double sessionMs, double tensorMs, double msPerMb, double factor) {
+  /** Of a processor core of some GHz, see docs/cost.md. */
+  public static final Overheads USUAL = new Overheads(0.02, 0.004, 0.1, 1);
+
+  /** Checks. */
+  public Overheads {
+    if (!(sessionMs >= 0 && tensorMs >= 0 && msPerMb >= 0 && factor > 0)
+        || !Double.isFinite(sessionMs + tensorMs + msPerMb + factor)) {
+      throw new LearnException(
+          "overheads %s, %s, %s, %s; expected finite numbers, 0 or more, a factor above 0"
+              .formatted(sessionMs, tensorMs, msPerMb, factor));
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package org.scalpel.learn;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.cost.Profile;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.TensorFact;
+import org.scalpel.nn.Mlp;
+
+/**
+ * Predicts what kernels take on a platform that need not have run them.
+ *
+ * <pre>
+ *   ln t(kernel) = ln roofline(kernel) + mean over the ensemble of network(encoded features)
+ *   spread²      = variance over the ensemble + what members were off, by type, on architectures
+ *                  that they had not seen
+ * </pre>
+ *
+ * A type that the platform's data did not hold is predicted by the roofline alone, with a wide
+ * spread. A time is the exponential of something, so none is ever negative.
+ *
+ * <p>A predictor may know several platforms; their times come from one network body. One that was
+ * fitted to a new platform with few measurements ({@link Onboarding}) knows that one only.
+ */
+public final class Predictor {
+  /** The version of the file format. */
+  public static final int SCHEMA = 1;
+
+  /** The correction of a roofline stays within a factor of 400 either way. */
+  private static final double MOST_CORRECTION = 6;
+
+  private final Origin origin;
+  private final Encoder encoder;
+  private final List<Mlp> members;
+  private final List<Target> targets;
+  private final Optional<Adaptation> adaptation;
+
+  /**
+   * What a predictor was made from.
+   *
+   * @param kernels how many different ones
+   * @param architectures of which so many
+   */
+  public record Origin(int kernels, int architectures, long seed) {}
+
+  Predictor(
+      Origin origin,
+      Encoder encoder,
+      List<Mlp> members,
+      List<Target> targets,
+      Optional<Adaptation> adaptation) {
+    this.origin = origin;
+    this.encoder = encoder;
+    this.members = List.copyOf(members);
+    this.targets = List.copyOf(targets);
+    this.adaptation = adaptation;
+    if (members.isEmpty() || targets.isEmpty()) {
+      throw new LearnException(
+          members.size() + " networks for " + targets.size() + " platforms; expected some of each");
+    }
+    for (Mlp member : this.members) {
+      if (member.inputs() != encoder.size() || member.outputs() != targets.size()) {
+        throw new LearnException(
+            "a network from %d to %d numbers; expected %d to %d, one for each platform"
+                .formatted(member.inputs(), member.outputs(), encoder.size(), targets.size()));
+      }
+    }
+    adaptation.ifPresent(a -> a.require(this.members, targets.size()));
+  }
+
+  /**
+   * Trains a predictor; with several data sets one that knows several platforms.
+   *
+   * @throws LearnException there is too little to learn from, or two platforms have one name
+   */
+  public static Predictor train(List<Dataset> data, TrainOptions options) {
+    if (data.stream().map(d -> d.platform().name()).distinct().count() < data.size()) {
+      throw new LearnException(
+          "platforms %s; expected different names, one data set for each"
+              .formatted(data.stream().map(d -> d.platform().name()).toList()));
+    }
+    return new PredictorTraining(data, options).train();
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws LearnException it is malformed: the place in it, what was expected
+   */
+  public static Predictor read(Path file) {
+    return PredictorFiles.read(file);
+  }
+
+  /** Writes a file, beside and then renamed; compressed where its name ends in {@code .gz}. */
+  public void write(Path file) {
+    PredictorFiles.write(this, file);
+  }
+
+  /** What it was made from. */
+  public Origin origin() {
+    return origin;
+  }
+
+  /** The platforms whose times it predicts; at least one. */
+  public List<Platform> platforms() {
+    return adaptation
+        .map(a -> List.of(a.target().platform()))
+        .orElseGet(() -> targets.stream().map(Target::platform).toList());
+  }
+
+  /**
+   * The predictions of one platform.
+   *
+   * @throws LearnException it does not know the platform; an empty name stands for the only one
+   */
+  public PlatformPredictor on(String platform) {
+    List<String> names = platforms().stream().map(Platform::name).toList();
+    int index = platform.isEmpty() && names.size() == 1 ? 0 : names.indexOf(platform);
+    if (index < 0) {
+      throw new LearnException(
+          (platform.isEmpty() ? "several platforms" : "no platform '" + platform + "'")
+              + ": expected one of "
+              + String.join(", ", names));
+    }
+    return new PlatformPredictor(index);
+  }
+
+  Encoder encoder() {
+    return encoder;
+  }
+
+  List<Mlp> members() {
+    return members;
+  }
+
+  List<Target> targets() {
+    return targets;
+  }
+
+  Optional<Adaptation> adaptation() {
+    return adaptation;
+  }
+
+  /** Logarithms of times: [member][kernel][trained platform]. */
+  double[][][] logs(List<KernelFeatures> kernels, float[][] encoded) {
+    double[][] base = new double[kernels.size()][targets.size()];
+    for (int k = 0; k < base.length; k++) {
+      for (int t = 0; t < targets.size(); t++) {
+        base[k][t] = Math.log(targets.get(t).roofline().ms(kernels.get(k)));
+      }
+    }
+    double[][][] logs = new double[members.size()][kernels.size()][targets.size()];
+    for (int m = 0; m < logs.length; m++) {
+      float[][] correction = members.get(m).predict(encoded);
+      for (int k = 0; k < base.length; k++) {
+        for (int t = 0; t < targets.size(); t++) {
+          boolean learned = targets.get(t).learned(kernels.get(k).type());
+          double by = learned ? correction[k][t] : 0;
+          logs[m][k][t] = base[k][t] + Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, by));
+        }
+      }
+    }
+    return logs;
+  }
+
+  /** One platform of a predictor. */
+  public final class PlatformPredictor {
+    private final int index;
+
+    private PlatformPredictor(int index) {
+      this.index = index;
+    }
+
+    /** Which one. */
+    public Platform platform() {
+      return target().platform();
+    }
+
+    /** What a segment costs beside its kernels. */
+    public Overheads overheads() {
+      return target().overheads();
+    }
+
+    private Target target() {
+      return adaptation.map(Adaptation::target).orElseGet(() -> targets.get(index));
+    }
+
+    /** Whether the platform's data held enough kernels of this type. */
+    public boolean learned(KernelType type) {
+      return target().learned(type);
+    }
+
+    /** What each kernel takes; equal kernels are computed once. */
+    public List<Prediction> predict(List<KernelFeatures> kernels) {
+      Map<KernelFeatures, Integer> distinct = new LinkedHashMap<>();
+      kernels.forEach(kernel -> distinct.putIfAbsent(kernel, distinct.size()));
+      List<KernelFeatures> once = List.copyOf(distinct.keySet());
+      List<Prediction> predictions = of(once);
+      List<Prediction> all = new ArrayList<>();
+      kernels.forEach(kernel -> all.add(predictions.get(distinct.getOrDefault(kernel, 0))));
+      return List.copyOf(all);
+    }
+
+    private List<Prediction> of(List<KernelFeatures> kernels) {
+      float[][] encoded = encoder.encode(kernels);
+      double[][] logs = new double[members.size()][kernels.size()];
+      double[][][] trained = logs(kernels, encoded);
+      for (int m = 0; m < logs.length; m++) {
+        if (adaptation.isPresent()) {
+          float[][] hidden = members.get(m).hidden(encoded);
+          logs[m] = adaptation.get().logs(m, kernels, trained[m], hidden);
+        } else {
+          for (int k = 0; k < kernels.size(); k++) {
+            logs[m][k] = trained[m][k][index];
+          }
+        }
+      }
+      List<Prediction> predictions = new ArrayList<>();
+      for (int k = 0; k < kernels.size(); k++) {
+        predictions.add(prediction(logs, k, target().spread(kernels.get(k).type())));
+      }
+      return predictions;
+    }
+
+    private Prediction prediction(double[][] logs, int kernel, double typical) {
+      double sum = 0;
+      double square = 0;
+      for (double[] member : logs) {
+        sum += member[kernel];
+        square += member[kernel] * member[kernel];
+      }
+      double log = sum / logs.length;
+      double variance = Math.max(0, square / logs.length - log * log) + typical * typical;
+      double ms = Math.max(Roofline.LEAST_MS, Math.exp(Math.min(log, 40)));
+      // Of a log-normal time about that median.
+      return new Prediction(ms, ms * Math.sqrt(Math.expm1(Math.min(variance, 4))));
+    }
+
+    /**
+     * A profile of a model that was not measured.
+     *
+     * @param facts type and shape of every tensor between layers
+     * @param z kernels take their mean and so many spreads
+     */
+    public Profile profile(KernelGraph kernels, Map<String, TensorFact> facts, double z) {
+      return PredictedProfile.of(this, kernels, facts, z);
+    }
+  }
+}

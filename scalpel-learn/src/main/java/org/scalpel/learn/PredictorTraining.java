@@ -1,0 +1,188 @@
+package org.scalpel.learn;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.scalpel.cost.Stat;
+import org.scalpel.nn.Examples;
+import org.scalpel.nn.Mlp;
+
+/**
+ * Trains a predictor: one network body for all platforms, an output for each, on the logarithm of
+ * time by roofline.
+ *
+ * <p>Every member of the ensemble keeps other architectures apart, for early stopping; together
+ * they keep all apart once, and what they say of those tells how far predictions are off.
+ */
+final class PredictorTraining {
+  /** Fewer kernels of a type are not learned: the roofline of any type stands in. */
+  static final int ENOUGH = 12;
+
+  /** An error beyond this, in logarithms, is an accident of measuring and no measure of spread. */
+  private static final double ACCIDENT = 1;
+
+  private final List<Dataset> data;
+  private final TrainOptions options;
+  private final Rows rows;
+  private final List<Roofline> rooflines;
+  private final Encoder encoder;
+  private final float[][] inputs;
+  private final float[][] outputs;
+
+  PredictorTraining(List<Dataset> data, TrainOptions options) {
+    this.data = List.copyOf(data);
+    this.options = options;
+    rows = Rows.of(data);
+    if (rows.size() < 2 * ENOUGH) {
+      throw new LearnException(
+          rows.size() + " kernels to learn from; expected " + 2 * ENOUGH + " or more");
+    }
+    rooflines = data.stream().map(d -> Roofline.of(Rows.measured(d))).toList();
+    encoder = Encoder.of(rows.kernels());
+    inputs = encoder.encode(rows.kernels());
+    outputs = new float[rows.size()][data.size()];
+    for (int row = 0; row < outputs.length; row++) {
+      for (int d = 0; d < data.size(); d++) {
+        double base = Math.log(rooflines.get(d).ms(rows.kernels().get(row)));
+        outputs[row][d] =
+            rows.samples().get(row).get(d).map(s -> (float) (logMs(s) - base)).orElse(Float.NaN);
+      }
+    }
+  }
+
+  /** The logarithm of a time, which is never below what a clock can tell. */
+  static double logMs(KernelSample sample) {
+    return Math.log(Math.max(Roofline.LEAST_MS, sample.ms()));
+  }
+
+  Predictor train() {
+    int[] fold = folds();
+    int members = options.members();
+    List<Mlp> networks =
+        IntStream.range(0, members).parallel().mapToObj(member -> member(fold, member)).toList();
+    List<Target> targets = new ArrayList<>();
+    double[][] off = errors(networks, fold);
+    for (int d = 0; d < data.size(); d++) {
+      targets.add(
+          new Target(
+              data.get(d).platform(), rooflines.get(d), spread(off, d), overheads(data.get(d))));
+    }
+    Predictor.Origin origin = new Predictor.Origin(rows.size(), architectures(), options.seed());
+    return new Predictor(origin, encoder, networks, targets, Optional.empty());
+  }
+
+  private int architectures() {
+    return (int) IntStream.range(0, rows.size()).mapToObj(rows::architecture).distinct().count();
+  }
+
+  /** Which member keeps each row apart: whole architectures, in random order, evenly by rows. */
+  private int[] folds() {
+    Map<String, Integer> sizes = new HashMap<>();
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    for (int row = 0; row < rows.size(); row++) {
+      names.add(rows.architecture(row));
+      sizes.merge(rows.architecture(row), 1, Integer::sum);
+    }
+    List<String> order = new ArrayList<>(names);
+    Random random = new Random(options.seed());
+    Collections.shuffle(order, random);
+    if (order.size() < 2) {
+      return IntStream.range(0, rows.size()).map(r -> random.nextInt(options.members())).toArray();
+    }
+    // A single network must not keep everything apart: it gets one of five folds as the others do.
+    int folds = Math.max(TrainOptions.DEFAULT.members(), options.members());
+    long[] filled = new long[Math.min(folds, order.size())];
+    Map<String, Integer> fold = new HashMap<>();
+    for (String name : order) {
+      int least = 0;
+      for (int f = 1; f < filled.length; f++) {
+        least = filled[f] < filled[least] ? f : least;
+      }
+      fold.put(name, least);
+      filled[least] += sizes.getOrDefault(name, 0);
+    }
+    return IntStream.range(0, rows.size())
+        .map(row -> fold.getOrDefault(rows.architecture(row), 0))
+        .toArray();
+  }
+
+  private Mlp member(int[] fold, int member) {
+    Examples learned = examples(fold, member, false);
+    Examples check = examples(fold, member, true);
+    return options.training().train(learned, check, options.seed() * 1000 + member).network();
+  }
+
+  private Examples examples(int[] fold, int member, boolean apart) {
+    int[] chosen =
+        IntStream.range(0, rows.size()).filter(r -> (fold[r] == member) == apart).toArray();
+    float[][] x = new float[chosen.length][];
+    float[][] y = new float[chosen.length][];
+    for (int i = 0; i < chosen.length; i++) {
+      x[i] = inputs[chosen[i]];
+      y[i] = outputs[chosen[i]];
+    }
+    return Examples.of(x, y);
+  }
+
+  /** What each row's prediction is off by a member that had not seen it; NaN where none says. */
+  private double[][] errors(List<Mlp> networks, int[] fold) {
+    double[][] off = new double[rows.size()][data.size()];
+    for (double[] row : off) {
+      java.util.Arrays.fill(row, Double.NaN);
+    }
+    for (int member = 0; member < networks.size(); member++) {
+      int apart = member;
+      int[] chosen = IntStream.range(0, rows.size()).filter(r -> fold[r] == apart).toArray();
+      float[][] x =
+          java.util.Arrays.stream(chosen).mapToObj(r -> inputs[r]).toArray(float[][]::new);
+      float[][] y = networks.get(member).predict(x);
+      for (int i = 0; i < chosen.length; i++) {
+        for (int d = 0; d < data.size(); d++) {
+          off[chosen[i]][d] = y[i][d] - outputs[chosen[i]][d];
+        }
+      }
+    }
+    return off;
+  }
+
+  private Map<KernelType, Double> spread(double[][] off, int d) {
+    Map<KernelType, double[]> sums = new EnumMap<>(KernelType.class);
+    for (int row = 0; row < off.length; row++) {
+      double one = off[row][d];
+      if (!Double.isNaN(one)) {
+        double[] sum = sums.computeIfAbsent(rows.kernels().get(row).type(), t -> new double[2]);
+        sum[0] += Math.min(ACCIDENT, one * one);
+        sum[1]++;
+      }
+    }
+    Map<KernelType, Double> spread = new EnumMap<>(KernelType.class);
+    sums.forEach(
+        (type, sum) -> {
+          if (sum[1] >= ENOUGH) {
+            spread.put(type, Math.sqrt(sum[0] / sum[1]));
+          }
+        });
+    return spread;
+  }
+
+  /** How whole runs compare with the sum of their kernels, where models were measured. */
+  static Overheads overheads(Dataset data) {
+    List<Double> factors = new ArrayList<>();
+    for (ModelSample model : data.models()) {
+      double sum = model.kernels().stream().mapToDouble(KernelSample::ms).sum();
+      if (sum > 0 && model.ms() > Overheads.USUAL.sessionMs()) {
+        factors.add((model.ms() - Overheads.USUAL.sessionMs()) / sum);
+      }
+    }
+    double factor = factors.isEmpty() ? 1 : Stat.quantile(factors, 0.5);
+    Overheads usual = Overheads.USUAL;
+    return new Overheads(usual.sessionMs(), usual.tensorMs(), usual.msPerMb(), factor);
+  }
+}
