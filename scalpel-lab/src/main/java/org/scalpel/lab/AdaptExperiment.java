@@ -37,12 +37,14 @@ public final class AdaptExperiment implements Experiment {
 
   /**
    * A model and how slow its device is: so slow that the fast link is worth using, and so quick
-   * that hundreds of requests at the slow one take seconds.
+   * that a hundred requests at the slow one take seconds.
+   *
+   * @param pairs of requests in turns, per round
    */
-  private record Subject(String model, double slowdown) {}
+  private record Subject(String model, double slowdown, int rounds, int pairs) {}
 
   private static final List<Subject> SUBJECTS =
-      List.of(new Subject("ppocr-cls", 40), new Subject("resnet20_cifar10", 40));
+      List.of(new Subject("ppocr-cls", 40, 3, 100), new Subject("mobilenet_v2_1.0_224", 8, 2, 45));
 
   @Override
   public String name() {
@@ -106,7 +108,7 @@ public final class AdaptExperiment implements Experiment {
         try (PlanExecutor fixed = bench.prepare(oracle.main())) {
           lab.note().say("  the plan at 1.1 Mbit/s takes %.1f ms".formatted(oracle.valueMs()));
           List<List<String>> rows = new ArrayList<>();
-          for (int round = 0; round < lab.pick(1, 3); round++) {
+          for (int round = 0; round < lab.pick(1, subject.rounds); round++) {
             rows.addAll(round(round, bench, client, fixed, PACE * oracle.valueMs()));
           }
           client.switches().forEach(one -> lab.note().say("  " + one));
@@ -129,7 +131,7 @@ public final class AdaptExperiment implements Experiment {
       int requests = asked.size();
       long failed = failures();
       Turns turns = new Turns(bench.inputs(), pace);
-      turns.run(client::submit, fixed::submit, lab.pick(60, 100));
+      turns.run(client::submit, fixed::submit, Math.min(subject.pairs, lab.pick(60, 100)));
       rows.add(row(round, "down", down, requests + turns.live.size(), failed, turns));
       asked.clear();
       Step up = step(link, FAST, pace, client, bench.inputs());

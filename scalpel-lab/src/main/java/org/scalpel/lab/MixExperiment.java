@@ -61,11 +61,14 @@ public final class MixExperiment implements Experiment {
         "failed",
         "period_ms",
         "largest_stage_ms",
+        "alone_stage_ms",
         "device_ms",
         "up_ms",
         "edge_ms",
         "down_ms",
-        "planned_ms");
+        "planned_ms",
+        "device_busy",
+        "edge_busy");
   }
 
   @Override
@@ -77,7 +80,7 @@ public final class MixExperiment implements Experiment {
     known.stream().filter(m -> ZOO.contains(m.name())).forEach(models::add);
     List<Cell> cells = new ArrayList<>();
     for (LabModel model : lab.models(models)) {
-      for (Network.LinkSpec link : lab.quick() ? LINKS.subList(0, 1) : LINKS) {
+      for (Network.LinkSpec link : LINKS) {
         cells.add(
             new Cell(model.name() + "/" + link.name(), () -> new Trial(lab, model, link).rows()));
       }
@@ -99,10 +102,14 @@ public final class MixExperiment implements Experiment {
 
     /** A partition run by itself, or within the mix. */
     private record Column(
-        String name, Partition partition, Saturation.Result result, Map<String, Double> stages) {
-      double largest() {
-        return stages.values().stream().mapToDouble(ms -> ms).max().orElse(0);
-      }
+        String name,
+        Partition partition,
+        Saturation.Result result,
+        Map<String, Double> stages,
+        Map<String, Double> alone) {}
+
+    private static double largest(Map<String, Double> stages) {
+      return stages.values().stream().mapToDouble(ms -> ms).max().orElse(0);
     }
 
     List<List<String>> rows() {
@@ -114,7 +121,7 @@ public final class MixExperiment implements Experiment {
     }
 
     private Duration time() {
-      return Duration.ofSeconds(lab.pick(8, 20));
+      return Duration.ofSeconds(lab.pick(5, 10));
     }
 
     private List<List<String>> measure(LiveBench bench) {
@@ -123,7 +130,7 @@ public final class MixExperiment implements Experiment {
       try (LiveClient client = LiveClient.open(bench.wire().device(), bench.setup())) {
         mixed =
             Saturation.run(
-                () -> client.submit(bench.inputs()), Duration.ofSeconds(lab.pick(4, 6)), time());
+                () -> client.submit(bench.inputs()), Duration.ofSeconds(4), time());
         used = client.partitions();
         client.switches().forEach(one -> lab.note().say("  " + one));
       }
@@ -132,7 +139,7 @@ public final class MixExperiment implements Experiment {
           SharesProgram.solve(columns.stream().map(Column::stages).toList());
       List<List<String>> rows = new ArrayList<>();
       double planned = used.stream().mapToDouble(Partition::periodMs).min().orElse(Double.NaN);
-      rows.add(row("mix", 1, mixed, best.periodMs(), Map.of(), mixPlanned(used, planned)));
+      rows.add(row("mix", 1, mixed, new Times(best.periodMs(), Double.NaN, Map.of(), mixPlanned(used, planned))));
       for (Column column : columns) {
         double share =
             used.stream()
@@ -144,9 +151,11 @@ public final class MixExperiment implements Experiment {
                 column.name,
                 share,
                 column.result,
-                column.largest(),
-                column.stages,
-                column.partition.periodMs()));
+                new Times(
+                    largest(column.stages),
+                    largest(column.alone),
+                    column.stages,
+                    column.partition.periodMs())));
       }
       return rows;
     }
@@ -196,26 +205,35 @@ public final class MixExperiment implements Experiment {
                 },
                 Duration.ofSeconds(1),
                 time());
-        Map<String, Double> stages = new LinkedHashMap<>();
-        Map<String, Double> load =
+        Map<String, Double> links =
+            Map.of(
+                "up", (proxy.bytesUp() - up) * 8e-3 / link.upMbps() / sent[0],
+                "down", (proxy.bytesDown() - down) * 8e-3 / link.downMbps() / sent[0]);
+        Map<String, Double> alone = result.tiersMs().getOrDefault(plan.plan(), Map.of());
+        Map<String, Double> loaded =
             mixed.answers().getOrDefault(plan.plan(), 0) >= 10
                 ? mixed.tiersMs().getOrDefault(plan.plan(), Map.of())
-                : result.tiersMs().getOrDefault(plan.plan(), Map.of());
-        stages.put("device", load.getOrDefault("device", 0.0));
-        stages.put("up", (proxy.bytesUp() - up) * 8e-3 / link.upMbps() / sent[0]);
-        stages.put("edge", load.getOrDefault("edge", 0.0));
-        stages.put("down", (proxy.bytesDown() - down) * 8e-3 / link.downMbps() / sent[0]);
-        return new Column(name, partition, result, stages);
+                : alone;
+        return new Column(name, partition, result, stages(loaded, links), stages(alone, links));
       }
     }
 
-    private List<String> row(
-        String what,
-        double share,
-        Saturation.Result result,
-        double largest,
-        Map<String, Double> stages,
-        double planned) {
+    private static Map<String, Double> stages(Map<String, Double> tiers, Map<String, Double> links) {
+      Map<String, Double> stages = new LinkedHashMap<>(links);
+      LiveBench.TIERS.forEach(tier -> stages.put(tier, tiers.getOrDefault(tier, 0.0)));
+      return stages;
+    }
+
+    /**
+     * What a request takes.
+     *
+     * @param largest of the stages under the mix's load, which is what the linear program knows
+     * @param alone the largest when the partition runs by itself
+     */
+    private record Times(
+        double largest, double alone, Map<String, Double> stages, double planned) {}
+
+    private List<String> row(String what, double share, Saturation.Result result, Times times) {
       List<String> row =
           new ArrayList<>(
               List.of(
@@ -226,11 +244,13 @@ public final class MixExperiment implements Experiment {
                   String.valueOf(result.answered()),
                   String.valueOf(result.failed()),
                   Figure.of(result.periodMs()),
-                  Figure.of(largest)));
+                  Figure.of(times.largest),
+                  Figure.of(times.alone)));
       for (String stage : List.of("device", "up", "edge", "down")) {
-        row.add(Figure.of(stages.getOrDefault(stage, 0.0)));
+        row.add(Figure.of(times.stages.getOrDefault(stage, 0.0)));
       }
-      row.add(Figure.of(planned));
+      row.add(Figure.of(times.planned));
+      LiveBench.TIERS.forEach(tier -> row.add(Figure.of(result.busy().getOrDefault(tier, 0.0))));
       return row;
     }
   }
@@ -271,7 +291,7 @@ public final class MixExperiment implements Experiment {
     double optimum = mix.numbers("largest_stage_ms").get(0);
     double single = Collections.min(parts.numbers("period_ms"));
     Table best = parts.where(row -> row.number("period_ms") == single);
-    double stage = best.numbers("largest_stage_ms").get(0);
+    double stage = best.numbers("alone_stage_ms").get(0);
     double gain = single / period;
     double predicted = Collections.min(parts.numbers("largest_stage_ms")) / optimum;
     return List.of(

@@ -36,11 +36,13 @@ final class Saturation {
    * @param periodMs between two answers, in the mean
    * @param tiersMs by plan and tier, what computing took in the mean
    * @param answers by plan
+   * @param busy by tier, the part of the time in which it computed
    */
   record Result(
       double periodMs,
       Map<String, Map<String, Double>> tiersMs,
       Map<String, Integer> answers,
+      Map<String, Double> busy,
       int failed) {
     int answered() {
       return answers.values().stream().mapToInt(count -> count).sum();
@@ -109,14 +111,17 @@ final class Saturation {
     synchronized (lock) {
       Map<String, Map<String, Double>> tiers = new HashMap<>();
       Map<String, Integer> answers = new HashMap<>();
+      Map<String, Double> busy = new HashMap<>();
+      double ms = period(end) * answeredAt.size();
       loads.forEach(
           (plan, load) -> {
+            load.sums.forEach((stage, sum) -> busy.merge(stage, sum / ms, Double::sum));
             Map<String, Double> means = new HashMap<>(load.sums);
             means.replaceAll((stage, sum) -> sum / load.answers);
             tiers.put(plan, means);
             answers.put(plan, load.answers);
           });
-      return new Result(period(end), tiers, answers, failed);
+      return new Result(period(end), tiers, answers, busy, failed);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.scalpel.plan.Limits;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.Problem;
@@ -35,6 +36,7 @@ final class Adaptation implements AutoCloseable {
   // A change of this size is acted on at once, smaller ones so often at most.
   private static final double LARGE = 0.3;
   private static final long SMALL_CHANGES_NS = 1_000_000_000;
+  private static final long TUNING_NS = 1_000_000_000;
 
   private final LiveSetup setup;
   private final DeviceTier device;
@@ -52,6 +54,7 @@ final class Adaptation implements AutoCloseable {
   private final AtomicLong moves = new AtomicLong();
   private volatile Situation decided;
   private volatile long decidedAt = System.nanoTime();
+  private long tunedAt = System.nanoTime();
   private volatile Route route = new Route(List.of(), List.of(), 1);
   private boolean warming;
 
@@ -143,11 +146,26 @@ final class Adaptation implements AutoCloseable {
         decide(now, why);
       } else if (!ready.isEmpty()) {
         decide(now, ready);
+      } else {
+        tune(now);
       }
     } catch (RuntimeException e) {
       // A look that throws would be the last one.
       LOG.warn("looking for a better plan failed", e);
     }
+  }
+
+  /** Gives the ways of a mix the shares that fit what they were measured to take. */
+  private void tune(Situation now) {
+    Route present = route;
+    boolean free = setup.request().limits().equals(Limits.NONE);
+    if (present.plans().size() < 2 || !free || System.nanoTime() - tunedAt < TUNING_NS) {
+      return;
+    }
+    tunedAt = System.nanoTime();
+    Problem problem = replanner.problem(now);
+    present.tuned(present.plans().stream().map(way -> replanner.loads(problem, way)).toList())
+        .ifPresent(better -> route = better);
   }
 
   /** Small changes are looked into now and then only: most of them are noise. */

@@ -165,6 +165,7 @@ public final class LiveClient implements AutoCloseable {
               plan.uses().end();
               if (done != null) {
                 adaptation.factors().observe(done, plan.profiledMs());
+                plan.measured().observe(done);
                 asked.answer.complete(done.since(asked.begun));
               } else {
                 rescue(asked, plan, known(fault), tries);

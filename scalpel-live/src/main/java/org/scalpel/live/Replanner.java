@@ -19,6 +19,7 @@ import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
+import org.scalpel.plan.Shares;
 
 /** The planner's answers for any situation. */
 final class Replanner {
@@ -64,29 +65,38 @@ final class Replanner {
   }
 
   /**
-   * What sharing requests out like this costs in a problem, in the unit of the objective; infinite
-   * where a partition cannot run.
+   * What sharing requests out among these costs in a problem, in the unit of the objective, for
+   * throughput in the best shares; infinite where a partition cannot run.
    */
   double value(Problem problem, List<Partition> partitions) {
     double weighted = 0;
-    Map<String, Double> loads = new HashMap<>();
+    List<Map<String, Double>> ways = new ArrayList<>();
     for (Partition partition : partitions) {
       Partition costed = costed(problem, partition);
       if (!costed.valid() || !Double.isFinite(costed.latencyMs())) {
         return Double.POSITIVE_INFINITY;
       }
-      double share = partition.share();
       weighted +=
-          share
+          partition.share()
               * (setup.request().objective() == Objective.MAKESPAN
                   ? costed.times().makespanMs()
                   : costed.latencyMs());
-      costed.times().stagesMs().forEach((stage, ms) -> loads.merge(stage, share * ms, Double::sum));
+      ways.add(loads(costed));
     }
-    loads.remove("rtt");
     return setup.request().objective() == Objective.THROUGHPUT
-        ? loads.values().stream().mapToDouble(ms -> ms).max().orElse(0)
+        ? Shares.best(ways).periodMs()
         : weighted;
+  }
+
+  private static Map<String, Double> loads(Partition costed) {
+    Map<String, Double> loads = new HashMap<>(costed.times().stagesMs());
+    loads.remove("rtt");
+    return loads;
+  }
+
+  /** What a request of a warm plan takes of every stage, by its own answers where there are some. */
+  Map<String, Double> loads(Problem problem, WarmPlan plan) {
+    return plan.measured().correct(loads(costed(problem, plan.partition())));
   }
 
   /** What every tier's part of a partition takes by the profiles as they were measured. */

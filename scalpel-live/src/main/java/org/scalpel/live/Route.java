@@ -2,12 +2,18 @@ package org.scalpel.live;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.scalpel.plan.Partition;
+import org.scalpel.plan.Shares;
 
 /** The ways that new requests take, and their shares. Immutable but for whose turn it is. */
 final class Route {
+  private static final double LEAST_GAIN = 0.005;
+  private static final double LEAST_SHARE = 0.01;
+
   private final List<WarmPlan> plans;
   private final List<Double> shares;
   private final SmoothShares turns;
@@ -40,6 +46,22 @@ final class Route {
 
   List<WarmPlan> plans() {
     return plans;
+  }
+
+  /**
+   * The same ways in better shares, unless that saves next to nothing.
+   *
+   * @param loads per way, what a request takes of every stage, in ms
+   */
+  Optional<Route> tuned(List<Map<String, Double>> loads) {
+    Shares best = Shares.best(loads);
+    if (best.periodMs() > (1 - LEAST_GAIN) * Shares.period(loads, shares)) {
+      return Optional.empty();
+    }
+    // One that gets nothing would never be measured again.
+    List<Double> parts = best.parts().stream().map(part -> Math.max(LEAST_SHARE, part)).toList();
+    double sum = parts.stream().mapToDouble(part -> part).sum();
+    return Optional.of(new Route(plans, parts.stream().map(part -> part / sum).toList(), window));
   }
 
   /** The partitions with the shares that they have here. */

@@ -9,11 +9,16 @@ import org.scalpel.tier.PlanExecutor;
  * last request is answered.
  *
  * @param profiledMs what every tier's part takes by its profile
+ * @param measured what it takes by the answers
  */
 record WarmPlan(
-    Partition partition, PlanExecutor executor, Map<String, Double> profiledMs, Uses uses) {
+    Partition partition,
+    PlanExecutor executor,
+    Map<String, Double> profiledMs,
+    StageTimes measured,
+    Uses uses) {
   WarmPlan(Partition partition, PlanExecutor executor, Map<String, Double> profiledMs) {
-    this(partition, executor, profiledMs, new Uses(executor));
+    this(partition, executor, profiledMs, new StageTimes(), new Uses(executor));
   }
 
   String id() {
