@@ -40,8 +40,12 @@ record SessionSignature(String label, List<Value> inputs, List<Value> outputs) {
                               + " '"
                               + info.getName()
                               + "' is no tensor; only tensors travel"));
-      if (fact.type() == ElementType.STRING
-          || (role.equals("input") && !TensorTypes.isNative(fact.type()))) {
+      if (fact.type() == ElementType.STRING) {
+        throw new EngineException(
+            "%s: %s '%s' holds strings; tensors of strings (BYTES) are not supported. Maybe place its neighbours in one segment"
+                .formatted(label, role, info.getName()));
+      }
+      if (role.equals("input") && !TensorTypes.isNative(fact.type())) {
         throw new EngineException(
             label
                 + ": "

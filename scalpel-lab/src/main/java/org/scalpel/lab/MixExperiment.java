@@ -128,9 +128,7 @@ public final class MixExperiment implements Experiment {
       Saturation.Result mixed;
       List<Partition> used;
       try (LiveClient client = LiveClient.open(bench.wire().device(), bench.setup())) {
-        mixed =
-            Saturation.run(
-                () -> client.submit(bench.inputs()), Duration.ofSeconds(4), time());
+        mixed = Saturation.run(() -> client.submit(bench.inputs()), Duration.ofSeconds(4), time());
         used = client.partitions();
         client.switches().forEach(one -> lab.note().say("  " + one));
       }
@@ -139,7 +137,12 @@ public final class MixExperiment implements Experiment {
           SharesProgram.solve(columns.stream().map(Column::stages).toList());
       List<List<String>> rows = new ArrayList<>();
       double planned = used.stream().mapToDouble(Partition::periodMs).min().orElse(Double.NaN);
-      rows.add(row("mix", 1, mixed, new Times(best.periodMs(), Double.NaN, Map.of(), mixPlanned(used, planned))));
+      rows.add(
+          row(
+              "mix",
+              1,
+              mixed,
+              new Times(best.periodMs(), Double.NaN, Map.of(), mixPlanned(used, planned))));
       for (Column column : columns) {
         double share =
             used.stream()
@@ -218,7 +221,8 @@ public final class MixExperiment implements Experiment {
       }
     }
 
-    private static Map<String, Double> stages(Map<String, Double> tiers, Map<String, Double> links) {
+    private static Map<String, Double> stages(
+        Map<String, Double> tiers, Map<String, Double> links) {
       Map<String, Double> stages = new LinkedHashMap<>(links);
       LiveBench.TIERS.forEach(tier -> stages.put(tier, tiers.getOrDefault(tier, 0.0)));
       return stages;

@@ -164,7 +164,8 @@ final class Adaptation implements AutoCloseable {
     }
     tunedAt = System.nanoTime();
     Problem problem = replanner.problem(now);
-    present.tuned(present.plans().stream().map(way -> replanner.loads(problem, way)).toList())
+    present
+        .tuned(present.plans().stream().map(way -> replanner.loads(problem, way)).toList())
         .ifPresent(better -> route = better);
   }
 

@@ -94,7 +94,9 @@ final class Replanner {
     return loads;
   }
 
-  /** What a request of a warm plan takes of every stage, by its own answers where there are some. */
+  /**
+   * What a request of a warm plan takes of every stage, by its own answers where there are some.
+   */
   Map<String, Double> loads(Problem problem, WarmPlan plan) {
     return plan.measured().correct(loads(costed(problem, plan.partition())));
   }

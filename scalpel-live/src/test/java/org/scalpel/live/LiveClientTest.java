@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +24,7 @@ import org.scalpel.cost.Profiler;
 import org.scalpel.cost.Progress;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Request;
 import org.scalpel.testbed.LinkProxy;
@@ -56,6 +59,10 @@ class LiveClientTest {
   private record Rig(LiveClient client, TierServer edge, LinkProxy link, List<long[]> expected) {}
 
   private Rig rig(LinkShape shape) {
+    return rig(shape, Request.of(Objective.LATENCY));
+  }
+
+  private Rig rig(LinkShape shape, Request request) {
     TierServer edge =
         opened(TierServer.start(TierConfig.builder("edge").store(store.resolve("edge")).build()));
     InetSocketAddress target = new InetSocketAddress(edge.address().host(), edge.address().port());
@@ -87,7 +94,7 @@ class LiveClientTest {
             new Network(
                 List.of(
                     new Network.LinkSpec("wifi", shape.upMbps(), shape.downMbps(), shape.rttMs()))),
-            Request.of(Objective.LATENCY),
+            request,
             LivePolicy.DEFAULT);
     LiveClient client = opened(LiveClient.open(device, setup));
     List<long[]> expected = new ArrayList<>();
@@ -155,6 +162,41 @@ class LiveClientTest {
     int[] asked = {0};
     until("the edge again", () -> ask(rig, asked[0]++), () -> usesEdge(rig));
     assertThat(rig.client.counts().failed()).isZero();
+  }
+
+  @Test
+  void plansWithCodecsOfTensorsFollowTheLinkToo() {
+    // At this rate the input takes four times what the device takes, a quarter of it as int8.
+    Request lossy = Request.of(Objective.LATENCY).withLimits(Limits.NONE.maxLoss(0.05));
+    Rig rig = rig(LinkShape.symmetric(40, 2), lossy);
+    assertThat(usesEdge(rig)).isTrue();
+    assertThat(codecs(rig)).isNotEmpty();
+    int[] asked = {0};
+    Runnable next = () -> askNearly(rig, asked[0]++);
+    for (int i = 0; i < 8; i++) {
+      next.run();
+    }
+    rig.link.shape(LinkShape.symmetric(0.4, 2));
+    until("the device alone", next, () -> !usesEdge(rig));
+    next.run();
+    rig.link.shape(LinkShape.symmetric(40, 2));
+    until("the edge again", next, () -> usesEdge(rig));
+    assertThat(codecs(rig)).isNotEmpty();
+    next.run();
+    assertThat(rig.client.counts()).isEqualTo(new LiveClient.Counts(asked[0], 0, 0));
+  }
+
+  private static Map<String, Map<String, String>> codecs(Rig rig) {
+    return rig.client.partitions().get(0).codecs();
+  }
+
+  /** What lost a little on its way may find another of two nearly equal numbers the larger one. */
+  private static void askNearly(Rig rig, int number) {
+    Execution answer = rig.client.infer(Inputs.of(LiveNets.input(number % 4)));
+    long[] got = LiveNets.y(answer.outputs()).longs();
+    long[] expected = rig.expected.get(number % 4);
+    long equal = IntStream.range(0, got.length).filter(i -> got[i] == expected[i]).count();
+    assertThat(equal).isGreaterThanOrEqualTo(got.length - 8);
   }
 
   private static boolean ready(Rig rig) {

@@ -215,13 +215,13 @@ final class ChainRunner {
       return;
     }
     InferMessage<ModelInferRequest> request =
-        request(plan, work.carried, work.deadline, plan.onward().keySet(), hop::into);
+        hop.orEnd(
+            () -> request(plan, work.carried, work.deadline, plan.onward().keySet(), hop::into));
     long sentBytes = bytes(request.raw());
     long sent = System.nanoTime();
     // Whatever happens ends in the answer, so nobody waits for this one.
     var unusedToo =
-        neighbour
-            .send(request, work.deadline)
+        hop.orEnd(() -> neighbour.send(request, work.deadline))
             .whenComplete(
                 (reply, fault) ->
                     guarded(
@@ -250,8 +250,7 @@ final class ChainRunner {
   private static CompletableFuture<Turn> strangersTurn(
       ForeignTier foreign, Work work, RequestTrace hop, Map<String, TensorData> outputs) {
     long begun = System.nanoTime();
-    return foreign
-        .run(work.plan, work.carried, work.deadline)
+    return hop.orEnd(() -> foreign.run(work.plan, work.carried, work.deadline))
         .whenComplete((ran, fault) -> hop.end(fault))
         .thenApply(
             ran -> {

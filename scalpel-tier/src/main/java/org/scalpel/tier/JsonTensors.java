@@ -37,7 +37,7 @@ final class JsonTensors {
   /** Refuses types that numbers cannot carry. */
   static void check(String what, ElementType type) {
     if (type == ElementType.STRING) {
-      throw Refusal.unsupported(what + " is BYTES: strings are not supported");
+      throw Refusal.unsupported(what + " is BYTES: tensors of strings are not supported");
     }
     if (!TYPES.contains(type)) {
       throw Refusal.invalid(

@@ -210,17 +210,19 @@ final class PieceRun {
     boolean whole = names.size() == plan.onward().size();
     RequestTrace hop = carried.trace().forward(neighbour.peer());
     var message =
-        runner.request(
-            plan,
-            carried,
-            deadline,
-            names,
-            request -> {
-              hop.into(request);
-              if (!whole) {
-                request.putParameters(Params.PORTION, Params.of(key));
-              }
-            });
+        hop.orEnd(
+            () ->
+                runner.request(
+                    plan,
+                    carried,
+                    deadline,
+                    names,
+                    request -> {
+                      hop.into(request);
+                      if (!whole) {
+                        request.putParameters(Params.PORTION, Params.of(key));
+                      }
+                    }));
     long now = System.nanoTime();
     synchronized (this) {
       sentAt = sentAt == 0 ? now : sentAt;
@@ -228,8 +230,7 @@ final class PieceRun {
     }
     // Whatever happens ends in the answer, so nobody waits for this one.
     var unused =
-        neighbour
-            .send(message, deadline)
+        hop.orEnd(() -> neighbour.send(message, deadline))
             .whenComplete(
                 (reply, fault) -> {
                   try {

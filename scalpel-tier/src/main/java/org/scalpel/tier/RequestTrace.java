@@ -10,6 +10,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.oip.ModelInferRequest;
 
@@ -96,6 +97,16 @@ final class RequestTrace {
               to.putParameters(Params.PREFIX + key, Params.of(value));
             }
           });
+    }
+  }
+
+  /** Does a step of what this records; where that fails, this ends with it. */
+  <T> T orEnd(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      end(e);
+      throw e;
     }
   }
 

@@ -1,7 +1,6 @@
 package org.scalpel.tier;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -135,6 +134,9 @@ final class Tensors {
 
   /** The fact a peer declares, if it matches the expected one. */
   static TensorFact fact(String what, String datatype, List<Long> shape, TensorFact expected) {
+    if (datatype.equals(ElementType.STRING.oipName())) {
+      throw Refusal.unsupported(what + " is BYTES: tensors of strings are not supported");
+    }
     try {
       TensorFact fact = new TensorFact(ElementType.ofOip(datatype), shape);
       if (!fact.isStatic() || !matches(fact, expected)) {
@@ -167,9 +169,6 @@ final class Tensors {
   }
 
   private static TensorData checked(String what, TensorFact fact, ByteBuffer data) {
-    if (fact.type() == ElementType.STRING) {
-      throw Refusal.of(Status.Code.UNIMPLEMENTED, what + " is BYTES: strings are not supported");
-    }
     if (fact.bytes() != data.remaining()) {
       throw Refusal.invalid(
           what

@@ -25,8 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.graph.ElementType;
+import org.scalpel.graph.ModelBuilder;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.GRPCInferenceServiceGrpc;
 import org.scalpel.oip.InferTensorContents;
 import org.scalpel.oip.ModelInferRequest;
@@ -112,30 +115,67 @@ class ProtocolTest {
   }
 
   @Test
+  void tensorsOfStringsAreRefusedOnEveryWayIn() throws Exception {
+    ModelInferRequest.Builder raw = request(1, 2, 3, 4, 5, 6, 7, 8);
+    raw.getInputsBuilder(0).setDatatype("BYTES");
+    ModelInferRequest.Builder typed = raw.clone().clearRawInputContents();
+    typed
+        .getInputsBuilder(0)
+        .setContents(
+            InferTensorContents.newBuilder().addBytesContents(ByteString.copyFromUtf8("one")));
+    String why = "input 'x' is BYTES: tensors of strings are not supported";
+    for (ModelInferRequest.Builder request : List.of(raw, typed)) {
+      Status status = refusal(request);
+      assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+      assertThat(status.getDescription()).contains(why);
+    }
+    BlockingQueue<ModelStreamInferResponse> answers = new LinkedBlockingQueue<>();
+    StreamObserver<ModelInferRequest> stream =
+        GRPCInferenceServiceGrpc.newStub(channel).modelStreamInfer(into(answers));
+    stream.onNext(raw.build());
+    ModelStreamInferResponse answer = answers.poll(20, TimeUnit.SECONDS);
+    assertThat(answer).isNotNull();
+    assertThat(answer.getErrorMessage()).contains(why);
+    stream.onCompleted();
+  }
+
+  @Test
+  void aModelOfStringsIsNotPublished() {
+    OnnxModel strings =
+        ModelBuilder.opset(17)
+            .input("text", TensorFact.of(ElementType.STRING, 2))
+            .node("Identity", List.of("text"), List.of("same"))
+            .output("same", TensorFact.of(ElementType.STRING, 2))
+            .build();
+    assertThatThrownBy(() -> tier.publish("strings", strings))
+        .hasMessageContaining("'text' holds strings; tensors of strings (BYTES) are not supported");
+  }
+
+  private static StreamObserver<ModelStreamInferResponse> into(
+      BlockingQueue<ModelStreamInferResponse> answers) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ModelStreamInferResponse value) {
+        answers.add(value);
+      }
+
+      @Override
+      public void onError(Throwable t) {
+        answers.add(ModelStreamInferResponse.newBuilder().setErrorMessage("broken " + t).build());
+      }
+
+      @Override
+      public void onCompleted() {
+        answers.add(ModelStreamInferResponse.getDefaultInstance());
+      }
+    };
+  }
+
+  @Test
   void streamsAnswerEveryRequestAndReportErrorsInBand() throws Exception {
     BlockingQueue<ModelStreamInferResponse> answers = new LinkedBlockingQueue<>();
     StreamObserver<ModelInferRequest> requests =
-        GRPCInferenceServiceGrpc.newStub(channel)
-            .modelStreamInfer(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ModelStreamInferResponse value) {
-                    answers.add(value);
-                  }
-
-                  @Override
-                  public void onError(Throwable t) {
-                    answers.add(
-                        ModelStreamInferResponse.newBuilder()
-                            .setErrorMessage("broken " + t)
-                            .build());
-                  }
-
-                  @Override
-                  public void onCompleted() {
-                    answers.add(ModelStreamInferResponse.getDefaultInstance());
-                  }
-                });
+        GRPCInferenceServiceGrpc.newStub(channel).modelStreamInfer(into(answers));
     requests.onNext(request(1, 1, 1, 1, 1, 1, 1, 1).build());
     ModelStreamInferResponse good = answers.poll(10, TimeUnit.SECONDS);
     assertThat(good.getErrorMessage()).isEmpty();

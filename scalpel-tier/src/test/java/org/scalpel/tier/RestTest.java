@@ -80,6 +80,27 @@ class RestTest {
         .build();
   }
 
+  @Test
+  void tensorsOfStringsAreRefusedByName() throws Exception {
+    String strings =
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,8],\"datatype\":\"BYTES\",\"data\":"
+            + "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"]}]}";
+    HttpResponse<byte[]> typed = post("/v2/models/wide/infer", strings);
+    String head = BINARY.replace("FP32", "BYTES");
+    HttpResponse<byte[]> raw =
+        send(
+            to("/v2/models/wide/infer")
+                .header("Inference-Header-Content-Length", String.valueOf(head.length()))
+                .POST(
+                    BodyPublishers.ofByteArray(
+                        joined(head.getBytes(StandardCharsets.UTF_8), new byte[32]))));
+    for (HttpResponse<byte[]> answer : List.of(typed, raw)) {
+      assertThat(answer.statusCode()).isEqualTo(501);
+      assertThat(json(answer.body()).get("error").asText())
+          .contains("input 'x' is BYTES: tensors of strings are not supported");
+    }
+  }
+
   private static OnnxModel open() {
     TensorFact fact = TensorFact.of(ElementType.FLOAT32, -1, 2);
     return ModelBuilder.opset(17)

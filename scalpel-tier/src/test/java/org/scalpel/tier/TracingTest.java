@@ -64,6 +64,31 @@ class TracingTest {
   }
 
   @Test
+  void aRequestThatFailsBeforeItIsSentEndsTheSpanOfItsWay() {
+    InMemorySpanExporter spans = InMemorySpanExporter.create();
+    try (OpenTelemetrySdk telemetry = sdk(spans);
+        TierServer edge = server("edge", List.of(), telemetry);
+        DeviceTier device =
+            new DeviceTier(
+                Nets.tier("device", store)
+                    .next(edge.address().toString())
+                    .messageBytes(100_000)
+                    .telemetry(telemetry)
+                    .build())) {
+      OnnxModel model = Nets.wide(50_000);
+      Map<String, TensorData> inputs = Nets.inputs(model, 1);
+      try (PlanExecutor plan = device.prepare(Nets.cut(model, List.of("device", "edge"), 1))) {
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> plan.execute(inputs))
+            .hasMessageContaining("over the message limit");
+      }
+      assertThat(spans.getFinishedSpanItems())
+          .filteredOn(s -> s.getName().equals("forward"))
+          .singleElement()
+          .satisfies(s -> assertThat(s.getStatus().getDescription()).contains("message limit"));
+    }
+  }
+
+  @Test
   void aFailedRequestEndsItsSpanWithTheReason() {
     InMemorySpanExporter spans = InMemorySpanExporter.create();
     try (OpenTelemetrySdk telemetry = sdk(spans);
@@ -95,7 +120,7 @@ class TracingTest {
     return found.get(0);
   }
 
-  private static OpenTelemetrySdk sdk(InMemorySpanExporter spans) {
+  static OpenTelemetrySdk sdk(InMemorySpanExporter spans) {
     return OpenTelemetrySdk.builder()
         .setTracerProvider(
             SdkTracerProvider.builder().addSpanProcessor(SimpleSpanProcessor.create(spans)).build())
