@@ -14,8 +14,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.scalpel.cost.ProfileException;
-import org.scalpel.cost.Stat;
 
 /** The lines of a data set's file, to text and back: strict, every field named, none unknown. */
 final class DatasetLines {
@@ -35,7 +33,7 @@ final class DatasetLines {
 
   /** A kernel as a file has it. */
   private record KernelLine(
-      String id, String architecture, String type, double[] features, Stat time) {
+      String id, String architecture, String type, double[] features, Timing time) {
     static KernelLine of(KernelSample sample) {
       return new KernelLine(
           sample.id(),
@@ -61,6 +59,13 @@ final class DatasetLines {
 
   static String kernel(KernelSample sample) {
     return JSON.createObjectNode().set("kernel", tree(sample)).toString();
+  }
+
+  /** What an unfinished file has after the lines of one measured model. */
+  static String done(Group group, double elapsedSeconds) {
+    ObjectNode fields = JSON.createObjectNode();
+    fields.put("id", group.id()).put("pace_ms", group.paceMs()).put("elapsed_s", elapsedSeconds);
+    return JSON.createObjectNode().set("done", fields).toString();
   }
 
   static String model(ModelSample model) {
@@ -141,7 +146,7 @@ final class DatasetLines {
     fields.path("kernels").forEach(kernel -> kernels.add(kernel(kernel, place)));
     String id = fields.path("id").asText();
     String architecture = fields.path("architecture").asText();
-    Stat time = value(fields.path("time"), place + ": model.time", Stat.class);
+    Timing time = value(fields.path("time"), place + ": model.time", Timing.class);
     for (Iterator<String> names = fields.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!List.of("id", "architecture", "kernels", "time").contains(name)) {
@@ -172,8 +177,7 @@ final class DatasetLines {
       }
     } catch (JacksonException e) {
       Throwable cause = e.getCause();
-      boolean ours = cause instanceof ProfileException || cause instanceof LearnException;
-      String text = ours ? cause.getMessage() : e.getOriginalMessage();
+      String text = cause instanceof LearnException ? cause.getMessage() : e.getOriginalMessage();
       throw new LearnException(place + ": " + firstLine(text), e);
     }
     throw new LearnException(place + " is missing or no object");

@@ -1,7 +1,5 @@
 package org.scalpel.learn;
 
-import org.scalpel.cost.Stat;
-
 /**
  * One measured kernel.
  *
@@ -9,16 +7,16 @@ import org.scalpel.cost.Stat;
  * @param architecture the real network around which it was generated, or of which it is: what is
  *     held out is a whole architecture, never a row
  * @param features what the kernel is
- * @param time median, spread and count of its runs inside whole sessions, in ms
+ * @param time inside whole sessions
  */
-public record KernelSample(String id, String architecture, KernelFeatures features, Stat time) {
+public record KernelSample(String id, String architecture, KernelFeatures features, Timing time) {
   /** What it mainly does. */
   public KernelType type() {
     return features.type();
   }
 
-  /** The median time, in ms. */
+  /** The time, in ms. */
   public double ms() {
-    return time.medianMs();
+    return time.ms();
   }
 }

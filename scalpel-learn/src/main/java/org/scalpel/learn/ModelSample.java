@@ -1,7 +1,6 @@
 package org.scalpel.learn;
 
 import java.util.List;
-import org.scalpel.cost.Stat;
 
 /**
  * One measured model.
@@ -10,16 +9,16 @@ import org.scalpel.cost.Stat;
  * @param architecture the network that it is
  * @param kernels all of them in the order of their graph, with their times inside whole sessions; a
  *     kernel that the runtime fused into its neighbour at the platform's level has 0 ms
- * @param time of whole runs without profiling, in ms
+ * @param time of whole runs without profiling
  */
-public record ModelSample(String id, String architecture, List<KernelSample> kernels, Stat time) {
+public record ModelSample(String id, String architecture, List<KernelSample> kernels, Timing time) {
   /** Copies. */
   public ModelSample {
     kernels = List.copyOf(kernels);
   }
 
-  /** The median time of a whole run, in ms. */
+  /** The time of a whole run, in ms. */
   public double ms() {
-    return time.medianMs();
+    return time.ms();
   }
 }

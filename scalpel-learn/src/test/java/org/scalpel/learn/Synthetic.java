@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.scalpel.cost.Stat;
 
 /**
  * A made-up machine: its kernels take what their work takes at the machine's rates, less well the
@@ -44,7 +43,7 @@ record Synthetic(String name, double macs, double bytes, double fixedMs, double 
         double ms = ms(features) * Math.exp(noise * wobble.nextGaussian());
         samples.add(
             new KernelSample(
-                "net" + a + "/" + k, "net" + a, features, new Stat(ms, 0.02 * ms, 30)));
+                "net" + a + "/" + k, "net" + a, features, new Timing(ms, 0.02 * ms, 30)));
       }
     }
     return new Dataset(platform(), samples, List.of());

@@ -1,0 +1,130 @@
+package org.scalpel.learn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.KernelTimer;
+import org.scalpel.engine.KernelTimes;
+import org.scalpel.engine.Session;
+import org.scalpel.graph.KernelGraph;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
+
+/**
+ * Times the kernels of a model inside whole runs of one session, in turns with a {@link Pacemaker}.
+ */
+final class KernelBench implements AutoCloseable {
+  private static final double MS_PER_NS = 1e-6;
+  private static final int WARM_UP = 3;
+  private static final int LEAST_RUNS = 13;
+  private static final int MOST_RUNS = 60;
+
+  private final Engine engine;
+  private final Pacemaker pacemaker;
+  private final boolean throttled;
+
+  /**
+   * A bench.
+   *
+   * @param throttled whether a quota stops the process now and then: the fastest runs know nothing
+   *     of it, so every kernel is stretched as the whole runs are in the mean
+   */
+  KernelBench(Engine engine, boolean throttled) {
+    this.engine = engine;
+    this.throttled = throttled;
+    this.pacemaker = new Pacemaker(engine);
+  }
+
+  /** The kernels of a generated model that the platform runs by themselves. */
+  Group kernels(Variation.Piece piece, Map<String, TensorData> inputs, long budgetNs) {
+    KernelGraph kernels = engine.kernels(piece.model());
+    List<KernelFeatures> features =
+        KernelFeatures.all(kernels, engine.facts(piece.model(), inputs));
+    try (KernelTimer timer = engine.timer(kernels)) {
+      run(timer, inputs, budgetNs, () -> {});
+      List<KernelSample> all =
+          new Measured(piece.id(), piece.architecture(), kernels, features)
+              .samples(timer.finish(WARM_UP), throttled);
+      List<KernelSample> own = all.stream().filter(sample -> sample.ms() > 0).toList();
+      return new Group(piece.id(), own, List.of(), pacemaker.paceMs());
+    }
+  }
+
+  /** A real model: its kernels, and in turns with them whole runs without profiling. */
+  Group model(RealModel real, long budgetNs) {
+    OnnxModel model = real.model();
+    KernelGraph kernels = engine.kernels(model);
+    List<KernelFeatures> features = KernelFeatures.all(kernels, engine.facts(model, real.inputs()));
+    List<Double> whole = new ArrayList<>();
+    try (KernelTimer timer = engine.timer(kernels);
+        Session session = engine.open(model)) {
+      run(timer, real.inputs(), budgetNs, () -> whole.add(time(session, real.inputs())));
+      List<KernelSample> samples =
+          new Measured(model.label(), real.architecture(), kernels, features)
+              .samples(timer.finish(WARM_UP), throttled);
+      List<Double> warm = whole.subList(WARM_UP, whole.size());
+      ModelSample sample =
+          new ModelSample(
+              model.label(),
+              real.architecture(),
+              samples,
+              throttled ? new Timing(Timing.mean(warm), 0, warm.size()) : Timing.of(warm));
+      return new Group(id(real), List.of(), List.of(sample), pacemaker.paceMs());
+    }
+  }
+
+  /** What the group of a real model is called. */
+  static String id(RealModel real) {
+    return "model " + real.model().label();
+  }
+
+  /** Runs until there are enough, with something else after every run. */
+  private void run(
+      KernelTimer timer, Map<String, TensorData> inputs, long budgetNs, Runnable between) {
+    pacemaker.restart();
+    long begun = System.nanoTime();
+    for (int run = 0; run < WARM_UP + MOST_RUNS && timer.runsLeft() > 0; run++) {
+      if (run >= WARM_UP + LEAST_RUNS && System.nanoTime() - begun > budgetNs) {
+        return;
+      }
+      timer.run(inputs);
+      between.run();
+      pacemaker.beat();
+    }
+  }
+
+  private static double time(Session session, Map<String, TensorData> inputs) {
+    long start = System.nanoTime();
+    Map<String, TensorData> outputs = session.run(inputs);
+    double ms = (System.nanoTime() - start) * MS_PER_NS;
+    session.recycle(new HashMap<>(outputs));
+    return ms;
+  }
+
+  @Override
+  public void close() {
+    pacemaker.close();
+  }
+
+  /** A model whose times are known. */
+  private record Measured(
+      String id, String architecture, KernelGraph kernels, List<KernelFeatures> features) {
+    List<KernelSample> samples(KernelTimes times, boolean throttled) {
+      List<Timing> timings = times.kernelMs().stream().map(Timing::of).toList();
+      double sum = timings.stream().mapToDouble(Timing::ms).sum();
+      double stretch = throttled && sum > 0 ? Timing.mean(times.runMs()) / sum : 1;
+      List<KernelSample> samples = new ArrayList<>();
+      for (KernelGraph.Kernel kernel : kernels.kernels()) {
+        samples.add(
+            new KernelSample(
+                id + "/" + kernel.name(),
+                architecture,
+                features.get(kernel.index()),
+                timings.get(kernel.index()).times(stretch)));
+      }
+      return samples;
+    }
+  }
+}
