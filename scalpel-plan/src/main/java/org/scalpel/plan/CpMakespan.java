@@ -48,39 +48,75 @@ final class CpMakespan {
   private final Map<Integer, IntVar> steps = new HashMap<>();
 
   /** When each layer ends. */
+  private final LinearExpr[] done;
+
+  /** When what a layer makes is released: at its end, or at that of its segment. */
   private final LinearExpr[] ends;
 
-  /** The result: tiers, when everything starts, a lower bound. */
+  /** When a layer has what comes from other tiers: when it, or its segment, may start. */
+  private final IntVar[] readyAt;
+
+  /**
+   * The segments, if work is done in them. Layers then keep their intervals: each runs at some time
+   * between start and release of its segment, and one by one they bound segments from below.
+   */
+  private final Optional<CpSegments> segments;
+
+  /** What is on each tier in segments: they themselves, and codecs. */
+  private final List<List<IntervalVar>> segmentWork = new ArrayList<>();
+
+  /**
+   * The result: tiers and the segment on each, when everything starts, a lower bound.
+   *
+   * @param slot all zero where layers run singly
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Result(int[] tierOf, Starts starts, double bound) {}
+  record Result(int[] tierOf, int[] slot, Starts starts, double bound) {
+    boolean segmented() {
+      return slot.length > 0;
+    }
+  }
 
   static {
     Loader.loadNativeLibraries();
   }
 
-  /** A model whose answer is at most {@code known} ms. */
-  CpMakespan(Stretch stretch, Bounds bounds, double known) {
+  /** Between what the answer is known to be, ms. */
+  record Range(double least, double most) {}
+
+  /** A model of single layers, or of segments, whose answer is in a range. */
+  CpMakespan(Stretch stretch, Bounds bounds, Range range, boolean inSegments) {
     in = stretch.in;
     durations = stretch.steps;
     this.bounds = bounds;
-    scale = HORIZON / Math.max(known, 1e-9);
+    scale = HORIZON / Math.max(range.most, 1e-9);
     horizon = (long) HORIZON + 1;
     latest = durations.idle ? IDLE_HORIZON : horizon;
     on = new Literal[in.layers][in.tiers];
     beyond = new Literal[in.layers][in.links];
     start = new IntVar[in.layers];
     ends = new LinearExpr[in.layers];
+    done = new LinearExpr[in.layers];
+    readyAt = new IntVar[in.layers];
     for (int r = 0; r < in.tiers + 2 * in.links; r++) {
       work.add(new ArrayList<>());
+      segmentWork.add(new ArrayList<>());
     }
-    end = model.newIntVar(0, horizon, "end");
+    end = model.newIntVar(Math.min(horizon, ticks(range.least)), horizon, "end");
+    CpSegments.Scale ticks = new CpSegments.Scale(this::ticks, latest);
+    segments =
+        inSegments
+            ? Optional.of(new CpSegments(in, durations, CpSegments.slots(in, bounds), model, ticks))
+            : Optional.empty();
     for (int v : in.order) {
       layer(v);
     }
     for (int t = 0; t < in.tensors; t++) {
       tensor(t);
     }
+    segments.ifPresent(all -> all.close(segmentWork));
     work.forEach(model::addNoOverlap);
+    segmentWork.forEach(model::addNoOverlap);
     model.minimize(end);
   }
 
@@ -90,6 +126,7 @@ final class CpMakespan {
 
   private void layer(int v) {
     start[v] = model.newIntVar(0, latest, "");
+    readyAt[v] = start[v];
     List<Literal> places = new ArrayList<>();
     var finish = LinearExpr.newBuilder().add(start[v]);
     for (int k = 0; k < in.tiers; k++) {
@@ -110,10 +147,21 @@ final class CpMakespan {
       model.addEquality(LinearExpr.sum(farther), far);
       beyond[v][k] = far;
     }
-    ends[v] = finish.build();
+    done[v] = finish.build();
+    ends[v] = segments.isPresent() ? released(v) : done[v];
     if (!durations.anyOutput) {
       model.addGreaterOrEqual(end, ends[v]);
     }
+  }
+
+  private LinearExpr released(int v) {
+    IntVar release = model.newIntVar(0, latest, "");
+    model.addGreaterOrEqual(release, done[v]);
+    IntVar ready = model.newIntVar(0, latest, "");
+    model.addGreaterOrEqual(start[v], ready);
+    readyAt[v] = ready;
+    segments.orElseThrow().layer(v, on[v], ready, release);
+    return LinearExpr.affine(release, 1, 0);
   }
 
   private boolean possible(int v, int k) {
@@ -130,10 +178,13 @@ final class CpMakespan {
     int p = in.producer[t];
     for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1] && p >= 0; c++) {
       int q = in.consumer[c];
-      model.addGreaterOrEqual(start[q], ends[p]);
+      model.addGreaterOrEqual(start[q], done[p]);
       for (int k = 0; k < in.links; k++) {
         model.addImplication(beyond[p][k], beyond[q][k]);
       }
+    }
+    if (p >= 0) {
+      segments.ifPresent(all -> all.follow(t, on));
     }
     if (in.consumerStart[t] < in.consumerStart[t + 1]) {
       outwards(t);
@@ -168,7 +219,7 @@ final class CpMakespan {
       for (int c = in.consumerStart[t]; c < in.consumerStart[t + 1]; c++) {
         int q = in.consumer[c];
         model
-            .addGreaterOrEqual(start[q], there)
+            .addGreaterOrEqual(readyAt[q], there)
             .onlyEnforceIf(new Literal[] {crosses, on[q][k + 1]});
       }
       before = there;
@@ -231,11 +282,16 @@ final class CpMakespan {
     steps.put(step.code, from);
     model.addGreaterOrEqual(from, after).onlyEnforceIf(present);
     occupy(step.resource, from, step.length, present);
+    if (segments.isPresent() && step.resource < in.tiers && step.length > 0) {
+      IntervalVar interval = model.newOptionalFixedSizeIntervalVar(from, step.length, present, "");
+      segmentWork.get(step.resource).add(interval);
+    }
     return LinearExpr.affine(from, 1, step.length + step.delay);
   }
 
-  /** Starts the search from an assignment. */
-  void hint(int[] tierOf) {
+  /** Starts the search from an assignment and its segments. */
+  void hint(int[] tierOf, int[] slot) {
+    segments.ifPresent(all -> all.hint(tierOf, slot));
     for (int v = 0; v < in.layers; v++) {
       for (int k = 0; k < in.tiers; k++) {
         if (possible(v, k)) {
@@ -253,9 +309,11 @@ final class CpMakespan {
     CpSolverStatus status = solver.solve(model);
     double bound = Math.max(0, solver.bestObjectiveBound() / scale);
     if (status != CpSolverStatus.OPTIMAL && status != CpSolverStatus.FEASIBLE) {
-      return new Result(new int[0], Starts.of(in), status == CpSolverStatus.UNKNOWN ? bound : 0);
+      bound = status == CpSolverStatus.UNKNOWN ? bound : 0;
+      return new Result(new int[0], new int[0], Starts.of(in), bound);
     }
     int[] tierOf = new int[in.layers];
+    int[] slot = new int[segments.isPresent() ? in.layers : 0];
     Starts starts = Starts.of(in);
     for (int v = 0; v < in.layers; v++) {
       starts.layer()[v] = solver.value(start[v]) / scale;
@@ -264,8 +322,12 @@ final class CpMakespan {
           tierOf[v] = k;
         }
       }
+      if (segments.isPresent()) {
+        slot[v] = segments.get().slot(solver, v, tierOf[v]);
+        starts.layer()[v] = segments.get().start(solver, tierOf[v], slot[v]) / scale;
+      }
     }
     steps.forEach((code, from) -> starts.step()[code] = solver.value(from) / scale);
-    return new Result(tierOf, starts, bound);
+    return new Result(tierOf, slot, starts, bound);
   }
 }

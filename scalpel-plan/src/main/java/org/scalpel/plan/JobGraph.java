@@ -203,4 +203,25 @@ final class JobGraph {
     }
     return rank;
   }
+
+  /**
+   * What no schedule undercuts: the longest way to an end that is awaited, and, if all are, loads.
+   */
+  double least() {
+    double most = 0;
+    double[] head = new double[jobs];
+    double[] load = new double[resources()];
+    for (int j = 0; j < jobs; j++) {
+      double end = head[j] + duration[j] + delay[j];
+      most = last[j] ? Math.max(most, end) : most;
+      load[resource[j]] += duration[j];
+      for (int e = nextStart[j]; e < nextStart[j + 1]; e++) {
+        head[next[e]] = Math.max(head[next[e]], end);
+      }
+    }
+    for (int r = 0; r < load.length && !steps.idle; r++) {
+      most = Math.max(most, load[r]);
+    }
+    return most;
+  }
 }

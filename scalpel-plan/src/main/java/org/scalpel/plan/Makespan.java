@@ -40,22 +40,33 @@ final class Makespan {
     return best(new JobGraph(in, tierOf, steps, Pieces.layers(in, tierOf))).end;
   }
 
-  /** The better schedule of two priority rules. */
+  /** The best schedule of three priority rules. */
   static Makespan best(JobGraph graph) {
+    return best(graph, 0);
+  }
+
+  /** The same, improved by so many tries of other orders of what crosses. */
+  static Makespan best(JobGraph graph, int tries) {
     double[] rank = graph.ranks();
-    Makespan byRank = new Makespan(graph, rank);
-    byRank.run();
-    if (graph.jobs > TWO_RULES_UP_TO) {
-      return byRank;
+    Makespan best = by(graph, rank);
+    if (graph.jobs <= TWO_RULES_UP_TO && best.end > graph.least() * (1 + 1e-12)) {
+      Makespan second = by(graph, sendersFirst(graph, rank));
+      best = second.end < best.end ? second : best;
+      best = TransferOrder.improve(graph, rank, best, tries);
     }
-    Makespan second = new Makespan(graph, sendersFirst(graph, rank));
-    second.run();
-    return second.end < byRank.end ? second : byRank;
+    return best;
+  }
+
+  /** List scheduling by these priorities. */
+  static Makespan by(JobGraph graph, double[] priority) {
+    Makespan made = new Makespan(graph, priority);
+    made.run();
+    return made;
   }
 
   /**
-   * The schedule of single layers in which every resource works in the order of {@code starts} and
-   * everything begins as soon as that allows.
+   * The schedule in which every resource works in the order of {@code starts} and everything begins
+   * as soon as that allows.
    */
   static Makespan replay(JobGraph graph, Pieces pieces, Starts starts) {
     double[] key = new double[graph.jobs];

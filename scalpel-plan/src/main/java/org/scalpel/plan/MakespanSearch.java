@@ -2,6 +2,7 @@ package org.scalpel.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 final class MakespanSearch {
   private static final double CLOSED = 1e-7;
+  private static final double LEAST_SECONDS = 0.05;
   private static final int ROUNDS_WORK = 4_000;
   private static final int MOVES_WORK = 40_000;
 
@@ -52,8 +54,15 @@ final class MakespanSearch {
     final int j;
     double bound;
     double value = Double.POSITIVE_INFINITY;
+
+    /** The best of single layers, where layers run in segments. */
+    Optional<Scheduled> layers = Optional.empty();
+
     boolean known;
-    boolean proved;
+
+    /** How often CP-SAT has been asked. */
+    int proofs;
+
     Optional<Found> found = Optional.empty();
 
     Edge(Stage stage, int i, int j, double bound) {
@@ -71,7 +80,7 @@ final class MakespanSearch {
 
   /** What was found for a stretch. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Found(int[] tierOf, Starts starts) {}
+  private record Found(int[] tierOf, int[] slot, Starts starts) {}
 
   MakespanSearch(Setup setup) {
     this.setup = setup;
@@ -110,40 +119,65 @@ final class MakespanSearch {
 
   /** The heuristic and its bound. */
   MakespanSearch run() {
-    boolean open = true;
-    while (open) {
-      open = false;
-      for (Edge edge : shortest(true)) {
-        if (!edge.known && !setup.isLate()) {
-          look(edge);
-          open = true;
-        }
-      }
+    boolean found = true;
+    while (found) {
+      found = lookAround();
     }
     return conclude();
   }
 
-  /** Closes the gap with CP-SAT, stretch by stretch, until {@code seconds} have passed. */
-  MakespanSearch close(double seconds) {
-    long start = System.nanoTime();
-    boolean open = true;
-    while (open) {
-      open = false;
-      for (Edge edge : shortest(true)) {
-        double left = seconds - Solutions.since(start) / 1e3;
-        if (left <= 0) {
-          break;
-        }
-        if (!edge.known) {
-          look(edge);
-          open = true;
-        } else if (edge.open() && !edge.proved) {
-          prove(edge, left);
-          open = true;
-        }
+  /** Looks into what is new on the way that is shortest by bounds; true if anything was. */
+  private boolean lookAround() {
+    boolean found = false;
+    for (Edge edge : shortest(true)) {
+      if (!edge.known && !setup.isLate()) {
+        look(edge);
+        found = true;
       }
     }
-    return conclude();
+    return found;
+  }
+
+  /**
+   * Closes the gap with CP-SAT, stretch by stretch, until {@code seconds} have passed: all that is
+   * open on the way first by single layers, which is quick and bounds segments too, then in
+   * segments.
+   */
+  MakespanSearch close(double seconds) {
+    long start = System.nanoTime();
+    while (true) {
+      boolean found = lookAround();
+      List<Edge> open =
+          shortest(true).stream()
+              .filter(edge -> edge.known && edge.open() && edge.proofs < proofs(edge))
+              .sorted(
+                  Comparator.<Edge>comparingInt(edge -> edge.proofs)
+                      .thenComparingDouble(edge -> edge.bound - edge.value))
+              .toList();
+      double left = seconds - Solutions.since(start) / 1e3;
+      if (left <= 0 || (open.isEmpty() && !found)) {
+        return conclude();
+      }
+      if (!open.isEmpty()) {
+        Edge edge = open.get(0);
+        int more = proofs(edge) - edge.proofs;
+        prove(edge, edge.proofs > 0, Math.max(LEAST_SECONDS, left / open.size() / more));
+        edge.proofs++;
+      }
+    }
+  }
+
+  /** How many proofs there are for a stretch: by single layers, in segments. */
+  private int proofs(Edge edge) {
+    Stretch stretch = stretch(edge);
+    if (stretch.in.layers > MOST_LAYERS) {
+      return 0;
+    }
+    return stretch.steps.segmented
+            && CpSegments.fits(
+                stretch.in, CpSegments.slots(stretch.in, stretch.bounds(edge.i, edge.j)))
+        ? 2
+        : 1;
   }
 
   private MakespanSearch conclude() {
@@ -159,30 +193,39 @@ final class MakespanSearch {
   /** Puts what was found for the stretches of a way one after the other. */
   private void replay(List<Edge> way) {
     int[] tierOf = new int[in.layers];
+    Scheduled.Slots slots = new Scheduled.Slots(new int[in.layers], new int[in.layers]);
     Starts starts = Starts.of(in);
     double done = 0;
-    for (Edge edge : way) {
+    for (int s = 0; s < way.size(); s++) {
+      Edge edge = way.get(s);
       int end = edge.stage.to < 0 ? in.layers - 1 : edge.stage.to;
       double sum = done;
       for (int at = edge.stage.from + 1; at <= end; at++) {
         int v = in.order[at];
         tierOf[v] = edge.i;
+        slots.stretch()[v] = s;
         starts.layer()[v] = sum;
         sum += in.compute[v * in.tiers + edge.i];
       }
       if (edge.found.isPresent()) {
-        copy(edge, tierOf, starts, done);
+        copy(edge, tierOf, slots.slot(), starts, done);
       }
       done += edge.value;
     }
-    best = Optional.of(Scheduled.replay(in, setup.steps(), tierOf, starts));
+    Steps steps = setup.steps();
+    best =
+        Optional.of(
+            steps.segmented
+                ? Scheduled.replay(in, steps, tierOf, slots, starts)
+                : Scheduled.replay(in, steps, tierOf, starts));
   }
 
-  private static void copy(Edge edge, int[] tierOf, Starts whole, double offset) {
+  private static void copy(Edge edge, int[] tierOf, int[] slot, Starts whole, double offset) {
     Stretch stretch = edge.stage.stretch.orElseThrow();
     Found found = edge.found.orElseThrow();
     for (int v = edge.stage.from < 0 ? 0 : 1; v < stretch.layerOf.length; v++) {
       tierOf[stretch.layerOf[v]] = found.tierOf[v];
+      slot[stretch.layerOf[v]] = found.slot[v];
       whole.layer()[stretch.layerOf[v]] = offset + found.starts.layer()[v];
     }
     int codes = stretch.in.links * 6;
@@ -255,35 +298,52 @@ final class MakespanSearch {
       StretchSearch search = new StretchSearch(stretch, edge.i, edge.j, setup::isLateAfter);
       int rounds = Math.max(6, Math.min(60, ROUNDS_WORK / stretch.in.layers));
       search.run(rounds, Math.max(40, MOVES_WORK / stretch.in.layers));
-      edge.bound = Math.max(edge.bound, Math.min(search.bound, search.value));
-      search.best.ifPresent(best -> take(edge, stretch, best));
+      if (stretch.steps.segmented) {
+        new SegmentMoves(stretch, search).run().ifPresent(made -> take(edge, stretch.in, made));
+        edge.layers = search.best;
+      } else {
+        search.best.ifPresent(best -> take(edge, stretch.in, best));
+      }
+      edge.bound = Math.max(edge.bound, Math.min(search.bound, edge.value));
     } catch (InfeasibleException none) {
       edge.bound = Double.POSITIVE_INFINITY;
     }
   }
 
-  private void prove(Edge edge, double seconds) {
-    edge.proved = true;
+  private void prove(Edge edge, boolean inSegments, double seconds) {
     Stretch stretch = stretch(edge);
-    if (stretch.in.layers > MOST_LAYERS) {
-      return;
+    boolean single = !inSegments && edge.layers.isPresent();
+    double most = single ? edge.layers.get().ms() : edge.value;
+    CpMakespan.Range range = new CpMakespan.Range(Math.min(edge.bound, most), most);
+    CpMakespan model = new CpMakespan(stretch, stretch.bounds(edge.i, edge.j), range, inSegments);
+    if (single) {
+      model.hint(edge.layers.get().tierOf(), new int[0]);
+    } else {
+      edge.found.ifPresent(found -> model.hint(found.tierOf, found.slot));
     }
-    CpMakespan model = new CpMakespan(stretch, stretch.bounds(edge.i, edge.j), edge.value);
-    edge.found.ifPresent(found -> model.hint(found.tierOf));
     CpMakespan.Result result = model.solve(seconds);
     if (result.tierOf().length > 0) {
-      Scheduled made =
-          Scheduled.replay(stretch.in, stretch.steps, result.tierOf(), result.starts());
-      take(edge, stretch, made);
-      take(edge, stretch, Scheduled.layers(stretch.in, stretch.steps, result.tierOf()));
+      take(edge, stretch, result);
     }
-    edge.bound = Math.max(edge.bound, Math.min(edge.value, result.bound()));
+    edge.bound = Math.max(edge.bound, Math.min(most, result.bound()));
   }
 
-  private static void take(Edge edge, Stretch stretch, Scheduled made) {
+  private static void take(Edge edge, Stretch stretch, CpMakespan.Result result) {
+    Instance part = stretch.in;
+    int[] tierOf = result.tierOf();
+    if (result.segmented()) {
+      Scheduled.Slots slots = new Scheduled.Slots(new int[part.layers], result.slot());
+      take(edge, part, Scheduled.replay(part, stretch.steps, tierOf, slots, result.starts()));
+    } else if (!stretch.steps.segmented) {
+      take(edge, part, Scheduled.replay(part, stretch.steps, tierOf, result.starts()));
+    }
+    take(edge, part, SegmentSearch.best(part, stretch.steps, tierOf));
+  }
+
+  private static void take(Edge edge, Instance part, Scheduled made) {
     if (made.ms() < edge.value) {
       edge.value = made.ms();
-      edge.found = Optional.of(new Found(made.tierOf(), Starts.of(stretch.in, made)));
+      edge.found = Optional.of(new Found(made.tierOf(), made.slots(), Starts.of(part, made)));
     }
   }
 }

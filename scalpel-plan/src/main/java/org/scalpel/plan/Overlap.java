@@ -105,10 +105,9 @@ final class Overlap extends Solver {
     void offer(MakespanSearch search) {
       search.best.ifPresent(
           made -> {
+            offer(made);
             if (setup.steps().segmented) {
               offer(made.tierOf());
-            } else {
-              offer(made);
             }
           });
     }

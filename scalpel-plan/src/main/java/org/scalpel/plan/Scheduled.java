@@ -1,6 +1,7 @@
 package org.scalpel.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,8 +39,14 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
 
   /** Every layer by itself. */
   static Scheduled layers(Instance in, Steps steps, int[] tierOf) {
+    return layers(in, steps, tierOf, 0);
+  }
+
+  /** The same with so many tries to better the order. */
+  static Scheduled layers(Instance in, Steps steps, int[] tierOf, int tries) {
     Pieces pieces = Pieces.layers(in, tierOf);
-    return new Scheduled(tierOf, pieces, Makespan.best(new JobGraph(in, tierOf, steps, pieces)));
+    JobGraph graph = new JobGraph(in, tierOf, steps, pieces);
+    return new Scheduled(tierOf, pieces, Makespan.best(graph, tries));
   }
 
   /** Every layer by itself, everything in this order. */
@@ -47,6 +54,49 @@ record Scheduled(int[] tierOf, Pieces pieces, Makespan run) {
     Pieces pieces = Pieces.layers(in, tierOf);
     JobGraph graph = new JobGraph(in, tierOf, steps, pieces);
     return new Scheduled(tierOf, pieces, Makespan.replay(graph, pieces, starts));
+  }
+
+  /** Segments with everything in this order, or as list scheduling has it if that ends earlier. */
+  static Scheduled replay(Instance in, Steps steps, int[] tierOf, Slots slots, Starts starts) {
+    Integer[] sorted = Arrays.stream(in.order).boxed().toArray(Integer[]::new);
+    Arrays.sort(
+        sorted,
+        Comparator.<Integer>comparingInt(v -> tierOf[v])
+            .thenComparingInt(v -> slots.stretch()[v])
+            .thenComparingInt(v -> slots.slot()[v]));
+    int[] order = new int[in.layers];
+    boolean[] breaks = new boolean[in.layers];
+    for (int i = 0; i < in.layers; i++) {
+      int v = sorted[i];
+      order[i] = v;
+      breaks[v] = slots.slot()[v] > 0 && (i == 0 || !slots.together(tierOf, order[i - 1], v));
+    }
+    Scheduled free = segments(in, steps, tierOf, order, breaks);
+    Makespan kept =
+        Makespan.replay(new JobGraph(in, tierOf, steps, free.pieces), free.pieces, starts);
+    return kept.end() < free.ms() ? new Scheduled(tierOf, free.pieces, kept) : free;
+  }
+
+  /**
+   * The segments of a schedule.
+   *
+   * @param stretch the stretch of each layer
+   * @param slot its segment among those of its tier in that stretch, from 0; the first continues
+   *     the last of the stretch before
+   */
+  record Slots(int[] stretch, int[] slot) {
+    boolean together(int[] tierOf, int v, int w) {
+      return tierOf[v] == tierOf[w] && stretch[v] == stretch[w] && slot[v] == slot[w];
+    }
+  }
+
+  /** The segment of each layer among those of its tier, from 0. */
+  int[] slots() {
+    int[] first = new int[pieces.count];
+    for (int p = 1; p < pieces.count; p++) {
+      first[p] = pieces.tier[p] == pieces.tier[p - 1] ? first[p - 1] : p;
+    }
+    return Arrays.stream(pieces.of).map(p -> p - first[p]).toArray();
   }
 
   /** One segment per tier. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 final class SegmentSearch {
   private static final int MOST_BREAKS = 40;
   private static final int ROUNDS = 3;
+  private static final int TRIES = 20;
   private static final double LESS = 1e-9;
 
   private final Instance in;
@@ -67,7 +68,12 @@ final class SegmentSearch {
   private boolean flip(int v) {
     boolean[] other = breaks.clone();
     other[v] = !breaks[v];
-    Scheduled cut = Scheduled.segments(in, steps, tierOf, order, other);
+    Pieces pieces = Pieces.segments(in, steps, tierOf, order, other);
+    JobGraph graph = new JobGraph(in, tierOf, steps, pieces);
+    if (graph.least() > best.ms() + 1e-12) {
+      return false;
+    }
+    Scheduled cut = new Scheduled(tierOf, pieces, Makespan.best(graph));
     if (cut.ms() < best.ms() - LESS || (breaks[v] && cut.ms() <= best.ms() + 1e-12)) {
       best = cut;
       breaks = other;
@@ -78,7 +84,7 @@ final class SegmentSearch {
 
   /** Sorts {@code order} and returns the layers with which a segment may begin. */
   private int[] sorted() {
-    Scheduled fine = Scheduled.layers(in, steps, tierOf);
+    Scheduled fine = Scheduled.layers(in, steps, tierOf, TRIES);
     double[] release = releases(fine);
     double[] due = dues(fine);
     Integer[] sorted = Arrays.stream(in.order).boxed().toArray(Integer[]::new);

@@ -17,13 +17,17 @@ record Starts(double[] layer, double[] step) {
     return new Starts(layer, step);
   }
 
-  /** Of a schedule of single layers. */
+  /** Of a schedule; the layers of a segment start together. */
   static Starts of(Instance in, Scheduled found) {
     Starts starts = of(in);
     JobGraph graph = found.run().graph();
     for (int j = 0; j < graph.jobs; j++) {
       if (graph.isPiece(j)) {
-        starts.layer[found.pieces().members[~graph.subject[j]]] = found.run().start[j];
+        Pieces pieces = found.pieces();
+        int p = ~graph.subject[j];
+        for (int m = pieces.start[p]; m < pieces.start[p + 1]; m++) {
+          starts.layer[pieces.members[m]] = found.run().start[j];
+        }
       } else {
         starts.step[graph.step[j]] = found.run().start[j];
       }
@@ -31,8 +35,10 @@ record Starts(double[] layer, double[] step) {
     return starts;
   }
 
-  /** The start of a job of single layers, NaN if unknown. */
+  /** The start of a job, NaN if unknown; a piece starts with its first member. */
   double of(JobGraph graph, Pieces pieces, int job) {
-    return graph.isPiece(job) ? layer[pieces.members[~graph.subject[job]]] : step[graph.step[job]];
+    return graph.isPiece(job)
+        ? layer[pieces.members[pieces.start[~graph.subject[job]]]]
+        : step[graph.step[job]];
   }
 }

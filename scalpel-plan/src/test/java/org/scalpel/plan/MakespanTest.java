@@ -44,7 +44,7 @@ class MakespanTest {
   @Test
   void equalsEveryOrderOfEveryAssignmentOnTinyProblems() {
     int open = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 400; i++) {
       Problem problem = new RandomProblems(i).next(1 + i % 4, 2);
       Orders orders = new Orders(problem);
       double best = new Reference(problem).least(Map.of(), orders::best);
@@ -79,7 +79,7 @@ class MakespanTest {
 
   @Test
   void threeTiersEqualEveryOrderOfEveryAssignment() {
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 200; i++) {
       // With four layers there can be so many orders that a single problem takes minutes.
       Problem problem = new RandomProblems(700 + i).next(1 + i % 3, 3);
       Orders orders = new Orders(problem);

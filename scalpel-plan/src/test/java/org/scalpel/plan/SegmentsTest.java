@@ -74,8 +74,10 @@ class SegmentsTest {
   @Test
   void segmentsEqualEveryWayToCutOrSlightlyLess() {
     int missed = 0;
-    for (int i = 0; i < 150; i++) {
-      Problem problem = sessions(new RandomProblems(i).next(2 + i % 4, 2 + i % 2), 0.5);
+    for (int i = 0; i < 300; i++) {
+      // Five layers can have so many orders and cuts that a single problem takes seconds.
+      int layers = i % 40 == 0 ? 5 : 2 + i % 3;
+      Problem problem = sessions(new RandomProblems(i).next(layers, 2 + i % 2), 0.5);
       Instance in = new Instance(problem);
       Crossings crossings = new Crossings(in, Prices.of(problem), Double.POSITIVE_INFINITY);
       Steps steps = new Steps(in, crossings);
@@ -87,7 +89,7 @@ class SegmentsTest {
       assertThat(plan.valueMs()).as("value of " + i).isGreaterThanOrEqualTo(best[0] - 1e-6);
       missed += plan.valueMs() > best[0] * 1.01 + 1e-6 ? 1 : 0;
     }
-    assertThat(missed).as("problems more than 1 % from the best").isLessThanOrEqualTo(15);
+    assertThat(missed).as("problems more than 1 % from the best").isLessThanOrEqualTo(3);
   }
 
   /** Every order of the layers, cut everywhere it can be, each cut made or not. */
@@ -153,7 +155,7 @@ class SegmentsTest {
   private static void consistent(Problem problem, Plan plan) {
     Timeline timeline = plan.main().timeline();
     Map<String, Double> free = new HashMap<>();
-    double rtt = problem.links().stream().mapToDouble(Link::rttMs).max().orElse(0);
+    double rtt = problem.links().stream().mapToDouble(Link::rttMs).sum();
     for (Timeline.Task task : timeline.tasks()) {
       if (task.endMs() > task.startMs()) {
         assertThat(task.startMs())
