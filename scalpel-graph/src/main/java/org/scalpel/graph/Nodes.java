@@ -22,8 +22,11 @@ import org.scalpel.onnx.ValueInfoProto;
  * with deeply nested bodies must not exhaust the thread's.
  */
 final class Nodes {
-  /** Bodies within bodies beyond this are refused; real models nest two or three deep. */
-  private static final int MAX_DEPTH = 64;
+  /**
+   * Bodies within bodies beyond this are refused. Real models nest two or three deep, and the time
+   * that ONNX Runtime takes to open nested Ifs doubles with every level: minutes at twenty.
+   */
+  static final int MAX_DEPTH = 12;
 
   private Nodes() {}
 

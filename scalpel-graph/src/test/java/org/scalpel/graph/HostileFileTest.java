@@ -212,19 +212,26 @@ class HostileFileTest {
 
   @Test
   void bodiesNestedWithoutEnd() {
+    nested(Nodes.MAX_DEPTH);
+    for (int depth : List.of(Nodes.MAX_DEPTH + 1, 25, 2000)) {
+      assertThatThrownBy(() -> nested(depth))
+          .as("depth %d", depth)
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("nested more than");
+    }
+  }
+
+  private OnnxModel nested(int levels) {
     GraphProto body = GraphProto.newBuilder().addNode(relu("x", "leaf")).build();
     NodeProto node = relu("x", "top");
-    for (int depth = 0; depth < 2000; depth++) {
+    for (int depth = 0; depth < levels; depth++) {
       node =
           ModelBuilder.node("", "If", List.of("x"), List.of("o" + depth))
               .addAttribute(ModelBuilder.attribute("then_branch", body))
               .build();
       body = GraphProto.newBuilder().addNode(node).build();
     }
-    ModelProto deep = small().node(node).proto();
-    assertThatThrownBy(() -> OnnxModel.of(deep, folder))
-        .isInstanceOf(ModelException.class)
-        .hasMessageContaining("nested more than");
+    return OnnxModel.of(small().node(node).proto(), folder);
   }
 
   @Test
