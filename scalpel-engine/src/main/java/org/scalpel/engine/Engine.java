@@ -51,9 +51,7 @@ public final class Engine implements AutoCloseable {
    * @param label what messages call it
    */
   public Session open(ModelProto model, Path folder, String label) {
-    if (model.getGraph().getNodeCount() == 0) {
-      throw new EngineException(label + ": has no nodes; expected one layer or more");
-    }
+    requireNodes(model, label);
     try (SessionOptions session = NativeRuntime.options(options)) {
       return wrap(label, NativeRuntime.open(model, folder, session));
     } catch (OrtException e) {
@@ -79,7 +77,7 @@ public final class Engine implements AutoCloseable {
    * machine finds the same list.
    */
   public KernelGraph kernels(OnnxModel model) {
-    return KernelDiscovery.discover(LayerGraph.of(model));
+    return KernelDiscovery.discover(layers(model));
   }
 
   /**
@@ -90,7 +88,19 @@ public final class Engine implements AutoCloseable {
    * @return by tensor name; values that are no tensors (sequences, maps) are absent
    */
   public Map<String, TensorFact> facts(OnnxModel model, Map<String, TensorData> inputs) {
-    return new FactFinder(LayerGraph.of(model), inputs).find();
+    return new FactFinder(layers(model), inputs).find();
+  }
+
+  private static LayerGraph layers(OnnxModel model) {
+    requireNodes(model.proto(), model.label());
+    return LayerGraph.of(model);
+  }
+
+  /** The runtime refuses a model without nodes, in words that tell nobody why. */
+  private static void requireNodes(ModelProto model, String label) {
+    if (model.getGraph().getNodeCount() == 0) {
+      throw new EngineException(label + ": has no nodes; expected one layer or more");
+    }
   }
 
   /** A session that times every kernel of a model while it runs as a whole. */

@@ -18,8 +18,15 @@ final class NativeRuntime {
 
   private static final class Holder {
     /** Old exporters make the runtime write pages of warnings: only errors pass. */
-    static final OrtEnvironment ENVIRONMENT =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "scalpel");
+    static final OrtEnvironment ENVIRONMENT;
+
+    static {
+      ENVIRONMENT =
+          NativeLibraries.loading(
+              () ->
+                  OrtEnvironment.getEnvironment(
+                      OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "scalpel"));
+    }
   }
 
   static OrtEnvironment environment() {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,21 @@ class EngineTest {
   @AfterEach
   void close() {
     engine.close();
+  }
+
+  @Test
+  void aModelWithoutNodesIsRefusedInOurWords() {
+    OnnxModel model = ModelBuilder.model().floats("x", 1).outputFloats("x", 1).build();
+    Map<String, TensorData> inputs = Map.of("x", TensorData.ofFloats(new float[1], 1));
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> engine.open(model),
+            () -> engine.kernels(model),
+            () -> engine.facts(model, inputs))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(EngineException.class)
+          .hasMessage("test: has no nodes; expected one layer or more");
+    }
   }
 
   @Test
