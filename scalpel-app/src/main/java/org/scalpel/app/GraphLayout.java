@@ -20,11 +20,16 @@ import org.eclipse.elk.graph.ElkEdgeSection;
 import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 
-/** A layered layout, top to bottom: layers by longest path, few crossings, straight long edges. */
+/**
+ * A layered layout, top to bottom: layers by longest path, few crossings, straight long edges. What
+ * would be a tower is wrapped into columns: where a single edge leads on if there are such places,
+ * else across as many edges as there are.
+ */
 final class GraphLayout {
   static final double NODE_WIDTH = 168;
   static final double NODE_HEIGHT = 46;
   private static final double PILL_HEIGHT = 30;
+  private static final double TOWER = 4;
 
   /** A box's upper left corner and size. */
   record Box(double x, double y, double width, double height) {}
@@ -49,10 +54,17 @@ final class GraphLayout {
   }
 
   static GraphLayout of(GraphView view) {
+    GraphLayout layout = of(view, WrappingStrategy.SINGLE_EDGE);
+    boolean tower = layout.height > TOWER * layout.width;
+    return tower ? of(view, WrappingStrategy.MULTI_EDGE) : layout;
+  }
+
+  private static GraphLayout of(GraphView view, WrappingStrategy wrapping) {
     LayoutMetaDataService.getInstance()
         .registerLayoutMetaDataProviders(new LayeredMetaDataProvider());
     ElkNode root = ElkGraphUtil.createGraph();
     options(root, view.nodes().size());
+    root.setProperty(LayeredOptions.WRAPPING_STRATEGY, wrapping);
     List<ElkNode> nodes = new ArrayList<>();
     for (GraphView.Node node : view.nodes()) {
       ElkNode box = ElkGraphUtil.createNode(root);
@@ -78,7 +90,6 @@ final class GraphLayout {
     root.setProperty(LayeredOptions.SPACING_EDGE_NODE, 14.0);
     root.setProperty(LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.BRANDES_KOEPF);
     root.setProperty(CoreOptions.ASPECT_RATIO, 1.6);
-    root.setProperty(LayeredOptions.WRAPPING_STRATEGY, WrappingStrategy.SINGLE_EDGE);
     boolean small = nodes <= 600;
     root.setProperty(
         LayeredOptions.LAYERING_STRATEGY,

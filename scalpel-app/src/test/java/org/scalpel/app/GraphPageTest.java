@@ -27,6 +27,21 @@ class GraphPageTest {
   }
 
   @Test
+  void aChainWithAnEdgePastAllOfItIsNoTower() {
+    GraphView chain = graph(200);
+    List<GraphView.Edge> edges = new ArrayList<>(chain.edges());
+    edges.add(new GraphView.Edge(0, 199, 1000, Map.of()));
+    GraphLayout layout = GraphLayout.of(new GraphView(List.of(), chain.nodes(), edges));
+    assertThat(layout.height() / layout.width()).isLessThan(4);
+    for (int i = 0; i < layout.boxes().size(); i++) {
+      for (int j = 0; j < i; j++) {
+        assertThat(overlap(layout.boxes().get(i), layout.boxes().get(j))).isFalse();
+      }
+    }
+    assertThat(layout.routes()).hasSameSizeAs(edges).allMatch(route -> route.size() >= 2);
+  }
+
+  @Test
   void textInScriptsAndInMarkupIsEscaped() {
     String hostile = "</script><b>\u2028&'\"";
     GraphView view =
