@@ -122,11 +122,26 @@ final class InputReader {
     }
     TensorData tensor =
         switch (kind) {
-          case "npy" -> NpyFile.read(file);
-          case "pb" -> TensorProtoFile.read(file);
+          case "npy" -> fitting(input, file, NpyFile.read(file));
+          case "pb" -> fitting(input, file, TensorProtoFile.read(file));
           default -> raw(input, file);
         };
     return new Given(tensor, Optional.empty());
+  }
+
+  private static TensorData fitting(OnnxModel.Value input, Path file, TensorData tensor) {
+    List<Long> expected = input.fact().shape();
+    List<Long> found = tensor.fact().shape();
+    boolean fits = tensor.fact().type() == input.fact().type() && expected.size() == found.size();
+    for (int d = 0; fits && d < expected.size(); d++) {
+      fits = expected.get(d) < 0 || expected.get(d).equals(found.get(d));
+    }
+    if (!fits) {
+      throw new UserException(
+          "%s: is %s; expected %s for input \"%s\""
+              .formatted(file, tensor.fact(), input.fact(), input.name()));
+    }
+    return tensor;
   }
 
   private Given picture(OnnxModel.Value input, Path file) {

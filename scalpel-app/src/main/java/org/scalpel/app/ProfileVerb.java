@@ -79,6 +79,8 @@ final class ProfileVerb extends Verb {
 
   @Option(
       names = "--input",
+      arity = "1..*",
+      parameterConsumer = InputWords.class,
       paramLabel = "[NAME=]FILE",
       description =
           "A representative input (default: seeded noise). A picture also measures its codecs;"

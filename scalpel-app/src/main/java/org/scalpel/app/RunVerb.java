@@ -46,10 +46,12 @@ final class RunVerb extends Verb {
 
   @Option(
       names = "--input",
+      arity = "1..*",
+      parameterConsumer = InputWords.class,
       paramLabel = "[NAME=]FILE",
       required = true,
       description =
-          "A picture (declared in --recipe), .npy, .pb or raw tensor, or a folder of them. May be repeated.")
+          "A picture (declared in --recipe), .npy, .pb or raw tensor, or a folder of them. Several may follow.")
   private List<String> inputs = new ArrayList<>();
 
   @Mixin private FlowOptions flow = new FlowOptions();

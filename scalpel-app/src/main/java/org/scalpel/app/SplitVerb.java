@@ -69,6 +69,8 @@ final class SplitVerb extends Verb {
 
   @Option(
       names = "--input",
+      arity = "1..*",
+      parameterConsumer = InputWords.class,
       paramLabel = "[NAME=]FILE",
       description = "Input for --verify (default: seeded noise).")
   private List<String> inputs = new ArrayList<>();

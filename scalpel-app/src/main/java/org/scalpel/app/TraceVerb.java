@@ -42,6 +42,8 @@ final class TraceVerb extends Verb {
 
   @Option(
       names = "--input",
+      arity = "1..*",
+      parameterConsumer = InputWords.class,
       paramLabel = "[NAME=]FILE",
       required = true,
       description =

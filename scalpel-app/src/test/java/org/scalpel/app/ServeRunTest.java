@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.scalpel.graph.ElementType;
 import org.scalpel.graph.TensorData;
+import org.scalpel.graph.TensorFact;
 import org.scalpel.tier.TierConfig;
 import org.scalpel.tier.TierServer;
 
@@ -26,6 +29,36 @@ class ServeRunTest {
     assertThat(json.get("answered").asInt()).isEqualTo(1);
     assertThat(json.get("outputs").get(0).get("name").asText()).isEqualTo("y");
     assertThat(json.get("outputs").get(0).get("data")).hasSize(8);
+  }
+
+  @Test
+  void severalInputsFollowOneOptionAndAModelMayComeLast() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 3, "");
+    Cli three = Cli.run("run", model, "--input", input(), input(), input(), "--json", "-q");
+    assertThat(three.code()).as(three.err()).isZero();
+    assertThat(three.json().get("answered").asInt()).isEqualTo(3);
+    Cli last = Cli.run("run", "--json", "-q", "--input", input(), input(), model);
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(last.json().get("answered").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void anInputOfAnotherTypeOrShapeIsNamed() throws IOException {
+    Path model = TinyModel.write(folder.resolve("tiny.onnx"), 3, "");
+    Path doubles =
+        Files.write(
+            folder.resolve("doubles.npy"),
+            NpyFile.write(
+                TensorData.ofBytes(TensorFact.of(ElementType.FLOAT64, 1, 8), new byte[64])));
+    Path short7 =
+        Files.write(
+            folder.resolve("seven.npy"), NpyFile.write(TensorData.ofFloats(new float[7], 1, 7)));
+    for (Path file : List.of(doubles, short7)) {
+      Cli cli = Cli.run("run", model, "--input", file, "-q");
+      assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+      assertThat(cli.err()).contains(file + ": is ", "expected float32[1,8]");
+      assertThat(cli.err().lines()).hasSize(1);
+    }
   }
 
   @Test
