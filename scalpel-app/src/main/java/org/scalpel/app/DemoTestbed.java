@@ -78,8 +78,10 @@ final class DemoTestbed implements AutoCloseable {
     if (!next.isEmpty()) {
       words.addAll(List.of("--next", next));
     }
+    // A killed process leaves its temporary files: they go with the demo's folder.
     JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx1g");
+        JavaCommand.sameClassPath(words.toArray(String[]::new))
+            .withOptions("-Xmx1g", "-Djava.io.tmpdir=" + folder);
     return keep(TierProcess.start(TierProcessConfig.of(name, java, log(name))));
   }
 

@@ -3,7 +3,6 @@ package org.scalpel.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,17 +70,24 @@ final class DemoVerb extends Verb {
       throw usage("expected --model FILE and --image FILE together");
     }
     DemoWorld world = DemoWorld.of(slowdowns, Network.of(network));
-    Path folder = Files.createTempDirectory("scalpel-demo-");
-    Thread cleaner = new Thread(() -> Folders.delete(folder), "demo-clean");
-    Runtime.getRuntime().addShutdownHook(cleaner);
-    DemoSubject subject =
-        model.isPresent()
-            ? DemoSubject.ofFiles(model.get(), image.orElseThrow(), recipe)
-            : DemoSubject.textRecognition(folder);
     DemoRun.Effort effort = quick ? DemoRun.Effort.QUICK : DemoRun.Effort.of(repetitions);
-    DemoRun.Result result =
-        new DemoRun(console, subject, world, effort, common().seed()).run(folder);
-    return answer(console, subject, result);
+    WorkFolder work = WorkFolder.create("scalpel-demo-");
+    DemoEnding ending = DemoEnding.of(console, work);
+    try {
+      DemoSubject subject =
+          model.isPresent()
+              ? DemoSubject.ofFiles(model.get(), image.orElseThrow(), recipe)
+              : DemoSubject.textRecognition(work.path());
+      DemoRun run = new DemoRun(console, subject, world, effort, common().seed());
+      return answer(console, subject, run.run(work.path()));
+    } catch (RuntimeException fault) {
+      if (DemoEnding.underWay()) {
+        return OK;
+      }
+      throw fault;
+    } finally {
+      ending.done();
+    }
   }
 
   private int answer(Console console, DemoSubject subject, DemoRun.Result result) {

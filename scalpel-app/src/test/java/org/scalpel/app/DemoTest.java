@@ -69,11 +69,48 @@ class DemoTest {
       assertThat(child.isAlive()).isFalse();
     }
     assertThat(folder.resolve("report.html")).doesNotExist();
+    assertThat(temporary()).isEmptyDirectory();
+    assertThat(folder.resolve("err"))
+        .content()
+        .contains("scalpel: the demo was stopped")
+        .doesNotContain("ended before it was ready");
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void aKilledDemosProcessesEndByThemselvesAndTheNextOneClearsItsFolder() throws Exception {
+    Process demo = demo(folder.resolve("report.html"), "--quick");
+    while (demo.isAlive() && demo.descendants().count() < 1) {
+      Thread.onSpinWait();
+    }
+    List<ProcessHandle> children = demo.descendants().toList();
+    demo.destroyForcibly().waitFor();
+    for (ProcessHandle child : children) {
+      child.onExit().get(20, TimeUnit.SECONDS);
+    }
+    String ofDemos = "glob:**/scalpel-demo-*";
+    assertThat(temporary()).isDirectoryContaining(ofDemos);
+    WorkFolder.create(temporary(), "scalpel-demo-").close();
+    assertThat(temporary()).isDirectoryNotContaining(ofDemos);
+  }
+
+  @Test
+  void aFolderInUseIsNotCleared() throws Exception {
+    try (WorkFolder first = WorkFolder.create(folder, "demo-");
+        WorkFolder second = WorkFolder.create(folder, "demo-")) {
+      assertThat(first.path()).isDirectory();
+      assertThat(second.path()).isDirectory();
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private Path temporary() {
+    return folder.resolve("tmp");
   }
 
   /** A process of its own, as a user starts it; temporary files go to the test's folder. */
   private Process demo(Path report, String... words) throws IOException {
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    Path temporary = Files.createDirectories(temporary());
     List<String> command =
         Stream.concat(
                 Stream.of(
