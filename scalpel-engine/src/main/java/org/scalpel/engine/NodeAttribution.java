@@ -20,6 +20,10 @@ import org.scalpel.onnx.NodeProto;
  */
 final class NodeAttribution {
   private static final String BLOCKED = "_nchwc";
+
+  /** A batch normalisation of blocked channels is a convolution called so. */
+  private static final String BLOCKED_NORM = "_bn_nchwc";
+
   private final KernelGraph kernels;
   private final Map<String, Integer> kernelOfNode = new HashMap<>();
   private final Map<String, List<NodeProto>> readers = new HashMap<>();
@@ -51,11 +55,13 @@ final class NodeAttribution {
   }
 
   private OptionalInt attribute(NodeProto node) {
-    if (node.getName().endsWith(BLOCKED)) {
-      OptionalInt kernel =
-          producer(node.getName().substring(0, node.getName().length() - BLOCKED.length()));
-      if (kernel.isPresent()) {
-        return kernel;
+    for (String suffix : List.of(BLOCKED, BLOCKED_NORM)) {
+      if (node.getName().endsWith(suffix)) {
+        OptionalInt kernel =
+            producer(node.getName().substring(0, node.getName().length() - suffix.length()));
+        if (kernel.isPresent()) {
+          return kernel;
+        }
       }
     }
     for (String output : node.getOutputList()) {

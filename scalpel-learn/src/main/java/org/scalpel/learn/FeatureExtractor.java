@@ -28,6 +28,10 @@ final class FeatureExtractor {
   private static final Set<KernelType> KEEPS_BLOCKS =
       EnumSet.of(KernelType.POOL, KernelType.ELEMENTWISE, KernelType.ACTIVATION, KernelType.CONCAT);
 
+  private static final Set<String> FUSED_SUMS = Set.of("Add", "Sum");
+  private static final Set<String> FUSED_ACTIVATIONS =
+      Set.of("Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid");
+
   private final KernelGraph kernels;
   private final LayerGraph layers;
   private final KnownShapes shapes;
@@ -67,11 +71,36 @@ final class FeatureExtractor {
     main[k] = mainLayer(kernel);
     roles[k] = Role.of(main[k].op());
     types[k] = type(kernel);
+    boolean keeps = KEEPS_BLOCKS.contains(types[k]) || main[k].op().equals("BatchNormalization");
     blocked[k] =
         BLOCKS.contains(types[k])
-            || (KEEPS_BLOCKS.contains(types[k])
+            || (keeps
                 && !inputs.get(k).isEmpty()
                 && inputs.get(k).stream().allMatch(this::comesBlocked));
+    if (blocked[k] && kernel.layers().size() == 1 && isFusible(k)) {
+      types[k] = KernelType.FUSIBLE;
+    }
+  }
+
+  /** An Add joins a convolution without an activation; an activation joins either, or a norm. */
+  private boolean isFusible(int k) {
+    if (FUSED_ACTIVATIONS.contains(main[k].op())) {
+      return inputs.get(k).stream().anyMatch(tensor -> takesIn(tensor, true));
+    }
+    return FUSED_SUMS.contains(main[k].op())
+        && inputs.get(k).size() == 2
+        && inputs.get(k).stream().anyMatch(tensor -> takesIn(tensor, false));
+  }
+
+  private boolean takesIn(KernelTensor tensor, boolean afterSum) {
+    int producer = tensor.producer();
+    if (tensor.output() || tensor.consumers().size() != 1) {
+      return false;
+    }
+    boolean sum = types[producer] == KernelType.FUSIBLE && roles[producer] == Role.BINARY;
+    boolean norm = main[producer].op().equals("BatchNormalization");
+    return (BLOCKS.contains(types[producer]) && !hasActivation(kernels.kernels().get(producer)))
+        || (afterSum && (sum || norm));
   }
 
   private boolean comesBlocked(KernelTensor tensor) {

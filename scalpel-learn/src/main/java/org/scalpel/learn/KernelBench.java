@@ -37,7 +37,7 @@ final class KernelBench implements AutoCloseable {
     this.pacemaker = new Pacemaker(engine);
   }
 
-  /** The kernels of a generated model that the platform runs by themselves. */
+  /** The kernels of a generated model that the platform runs by themselves, or may. */
   Group kernels(Variation.Piece piece, Map<String, TensorData> inputs, long budgetNs) {
     KernelGraph kernels = engine.kernels(piece.model());
     List<KernelFeatures> features =
@@ -47,7 +47,8 @@ final class KernelBench implements AutoCloseable {
       List<KernelSample> all =
           new Measured(piece.id(), piece.architecture(), kernels, features)
               .samples(timer.finish(WARM_UP), throttled);
-      List<KernelSample> own = all.stream().filter(sample -> sample.ms() > 0).toList();
+      List<KernelSample> own =
+          all.stream().filter(s -> s.ms() > 0 || s.type() == KernelType.FUSIBLE).toList();
       return new Group(piece.id(), own, List.of(), pacemaker.paceMs());
     }
   }

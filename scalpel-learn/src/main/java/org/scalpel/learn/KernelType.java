@@ -45,6 +45,11 @@ public enum KernelType {
   QUANTISE,
   /** Steps that follow each other: LSTM, GRU. */
   RECURRENT,
+  /**
+   * An addition or an activation right behind a convolution that nobody else reads: where its level
+   * allows, the runtime computes it inside the convolution, and it takes no time of its own.
+   */
+  FUSIBLE,
   /** Anything else. */
   OTHER;
 

@@ -161,6 +161,10 @@ public final class Predictor {
           boolean learned = targets.get(t).learned(kernels.get(k).type());
           double by = learned ? correction[k][t] : 0;
           logs[m][k][t] = base[k][t] + Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, by));
+          if (!learned && kernels.get(k).type() == KernelType.FUSIBLE) {
+            // On this platform they took no time of their own.
+            logs[m][k][t] = Math.log(Roofline.LEAST_MS);
+          }
         }
       }
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.scalpel.cost.Stat;
 import org.scalpel.nn.Examples;
 import org.scalpel.nn.Mlp;
@@ -165,11 +166,23 @@ final class PredictorTraining {
     Map<KernelType, Double> spread = new EnumMap<>(KernelType.class);
     sums.forEach(
         (type, sum) -> {
-          if (sum[1] >= ENOUGH) {
+          if (sum[1] >= ENOUGH && (type != KernelType.FUSIBLE || !fuses(data.get(d)))) {
             spread.put(type, Math.sqrt(sum[0] / sum[1]));
           }
         });
     return spread;
+  }
+
+  /** Whether the platform mostly computes inside convolutions what can be. */
+  private static boolean fuses(Dataset data) {
+    long zero = fusible(data).filter(sample -> sample.ms() == 0).count();
+    return 2 * zero > fusible(data).count();
+  }
+
+  private static Stream<KernelSample> fusible(Dataset data) {
+    return Stream.concat(
+            data.samples().stream(), data.models().stream().flatMap(m -> m.kernels().stream()))
+        .filter(sample -> sample.type() == KernelType.FUSIBLE);
   }
 
   /** How whole runs compare with the sum of their kernels, where models were measured. */

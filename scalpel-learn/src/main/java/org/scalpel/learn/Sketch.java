@@ -273,7 +273,8 @@ final class Sketch {
       case "relu" -> map("Relu", x);
       case "relu6" -> node("Clip", List.of(x.name(), scalar(0), scalar(6)), x.shape());
       case "leaky" -> map("LeakyRelu", x, attribute("alpha", 0.1f));
-      case "hswish" -> map("HardSwish", x);
+      // In two layers: the runtime takes HardSwish to pieces whose names tell nothing of it.
+      case "hswish" -> binary("Mul", x, activate(x, "hsigmoid"));
       case "hsigmoid" -> map("HardSigmoid", x, attribute("alpha", 1 / 6f));
       case "sigmoid" -> map("Sigmoid", x);
       case "tanh" -> map("Tanh", x);

@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.cost.Progress;
+import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.OptimizationLevel;
+import org.scalpel.graph.ElementType;
 
 class CollectorTest {
   private static final EngineOptions BASIC =
@@ -111,6 +113,25 @@ class CollectorTest {
     assertThat(data.models().get(0).ms()).isGreaterThan(0);
     assertThat(shares).isSorted().last().isEqualTo(1.0);
     assertThat(folder.resolve("data.jsonl.gz.part")).doesNotExist();
+  }
+
+  @Test
+  void aNormalisationOfBlockedChannelsKeepsItsTime() {
+    Sketch sketch = new Sketch(false);
+    Wire wire = sketch.input("x", ElementType.FLOAT32, 1, 16, 40, 40);
+    for (Step step : Step.parse("conv 64 relu; dense 32; dense 32")) {
+      wire = new PictureBlocks(sketch).apply(wire, step);
+    }
+    var piece = new Variation.Piece("net/0", "net", sketch.build(List.of(wire)));
+    try (Engine engine = new Engine(EngineOptions.DEFAULT);
+        KernelBench bench = new KernelBench(engine, false)) {
+      Group group = bench.kernels(piece, Collector.inputs(piece.model()), 0);
+
+      assertThat(group.samples())
+          .filteredOn(sample -> sample.type() == KernelType.NORM)
+          .hasSize(2)
+          .allMatch(sample -> sample.ms() > 0);
+    }
   }
 
   @Test

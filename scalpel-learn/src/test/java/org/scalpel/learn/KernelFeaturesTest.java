@@ -70,6 +70,14 @@ class KernelFeaturesTest {
   }
 
   @Test
+  void whatARuntimeMayComputeInsideAConvolutionIsOfATypeOfItsOwn() {
+    OnnxModel alone = picture(16, 8, "conv 16 relu; basic 16 relu; maxpool; act relu");
+
+    assertThat(types(alone)).filteredOn(type -> type == KernelType.FUSIBLE).hasSize(2);
+    assertThat(types(alone)).last().isEqualTo(KernelType.ACTIVATION);
+  }
+
+  @Test
   void productsWithStoredAndWithComputedMatricesDiffer() {
     OnnxModel model = picture(32, 4, "tokens; encoder 2 64 relu");
 
