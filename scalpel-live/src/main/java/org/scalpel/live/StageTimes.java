@@ -6,12 +6,12 @@ import org.scalpel.tier.Execution;
 import org.scalpel.tier.Stage;
 
 /**
- * What the tiers take for the requests of one plan, in the mean of about the last hundred: among
+ * What the tiers take for the requests of one plan, in the mean of about the last thirty: among
  * requests of other plans, which use the same caches and cores, that is more than alone.
  * Thread-safe.
  */
 final class StageTimes {
-  private static final int KEPT = 100;
+  private static final int KEPT = 30;
   private static final int LEAST = 10;
 
   private final Map<String, Double> means = new HashMap<>();

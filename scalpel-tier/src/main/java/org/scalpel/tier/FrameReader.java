@@ -64,6 +64,11 @@ final class FrameReader<H extends MessageLite> {
 
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
+  /** Whether a message has begun and not ended. */
+  boolean isInside() {
+    return message != null;
+  }
+
   /** So many bytes were read into {@link #wanted}. */
   void landed(int bytes) throws ProtocolException {
     MessageReader<H> current = message;

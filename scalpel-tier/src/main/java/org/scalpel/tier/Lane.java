@@ -227,6 +227,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
         } else {
           in.read(bytes);
         }
+        timer.within(in.isInside());
       }
     } catch (ProtocolException e) {
       violated(String.valueOf(e.getMessage()));

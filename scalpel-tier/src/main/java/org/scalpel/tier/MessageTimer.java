@@ -13,6 +13,14 @@ final class MessageTimer {
     inside = false;
   }
 
+  /**
+   * Whether a message is under way after what came: what follows a window's growth or a ping comes
+   * when the peer has something to say, and says nothing about the link.
+   */
+  void within(boolean message) {
+    inside &= message;
+  }
+
   void bytes(long count) {
     long now = System.nanoTime();
     if (inside) {
