@@ -131,8 +131,8 @@ final class ServeVerb extends Verb {
   @Option(
       names = "--rehearse",
       description =
-          "Run the data path for about a second before the tier is ready: a fresh JVM's first"
-              + " requests would be slower.")
+          "Run the data path for at most five seconds before the tier is ready: a fresh JVM's first"
+              + " thousands of requests are slower.")
   private boolean rehearse;
 
   @Option(

@@ -18,13 +18,13 @@ import org.scalpel.graph.TensorFact;
 
 /**
  * Lets this JVM compile the data path before it counts. A fresh JVM interprets it: its first
- * thousand requests take milliseconds longer per hop than the later ones (docs/benchmarks.md,
- * "Single requests"). A rehearsal sends a tiny model's requests through a hop of its own, in this
- * process, over loopback.
+ * requests take milliseconds longer per hop than the later ones (docs/benchmarks.md, "Single
+ * requests"). A rehearsal sends a tiny model's requests through a hop of its own, in this process,
+ * over loopback.
  */
 public final class Rehearsal {
-  /** After so many requests another thousand gain little. */
-  private static final int REQUESTS = 1_500;
+  // What runs five thousand times is compiled for good.
+  private static final int REQUESTS = 6_000;
 
   private static final int FLOATS = 8_192;
   private static final List<String> TIERS = List.of("rehearsal", "rehearsal-next");
@@ -32,7 +32,7 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Rehearses until the path is compiled, or the limit is reached; about a second of work.
+   * Rehearses until the path is compiled, or the limit is reached; a few seconds of work.
    *
    * @return how many requests there were
    * @throws TierException loopback cannot be used
