@@ -74,7 +74,7 @@ class MeasureTest {
       for (Variation.Piece piece : pieces(0)) {
         Group among = measure(bench, piece);
         KernelGraph kernels = engine.kernels(piece.model());
-        for (KernelSample sample : among.samples().stream().limit(5).toList()) {
+        for (KernelSample sample : among.samples().stream().limit(4).toList()) {
           String name = sample.id().substring(piece.id().length() + 1);
           if (sample.ms() > SMALL_MS) {
             double alone = alone(engine, bench, kernels, name);
