@@ -77,6 +77,10 @@ final class CommandTree {
     Set<String> called = new HashSet<>(Arrays.asList(args));
     boolean all = called.contains(COMPLETION);
     for (VerbProvider.Entry entry : entries()) {
+      if (entry.isBelow()) {
+        attach(root, entry);
+        continue;
+      }
       boolean wanted = all || called.contains(entry.name());
       CommandLine verb = new CommandLine(wanted ? entry.verb().get() : stub(entry));
       verb.getCommandSpec().usageMessage().description(entry.summary());
@@ -88,6 +92,16 @@ final class CommandTree {
     requireKnown(root, args);
     style(root, args);
     return root;
+  }
+
+  /** Puts a verb of two words below the verb that is the first one, where that is called for. */
+  private static void attach(CommandLine root, VerbProvider.Entry entry) {
+    CommandLine above = root.getSubcommands().get(entry.parent());
+    if (above != null && above.getCommandSpec().userObject() instanceof Verb) {
+      CommandLine verb = new CommandLine(entry.verb().get());
+      verb.getCommandSpec().usageMessage().description(entry.summary());
+      above.addSubcommand(entry.child(), verb);
+    }
   }
 
   /** Without this, {@code scalpel plam --help} would show the main help as if all were well. */

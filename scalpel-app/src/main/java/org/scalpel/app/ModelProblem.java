@@ -59,7 +59,7 @@ record ModelProblem(
   }
 
   /** The usual links where none is named: as many as there are tiers to join. */
-  private static Network links(String network, int tiers) {
+  static Network links(String network, int tiers) {
     if (!network.isEmpty()) {
       return Network.of(network);
     }

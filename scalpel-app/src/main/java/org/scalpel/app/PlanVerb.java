@@ -3,13 +3,13 @@ package org.scalpel.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.scalpel.cost.Network;
+import org.scalpel.graph.OnnxModel;
 import org.scalpel.plan.BandwidthTable;
 import org.scalpel.plan.Compared;
 import org.scalpel.plan.DirectLink;
@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
       "  scalpel plan --problem problem.json --direct-link 30/30/25 --explain",
       "  scalpel plan --problem exits.json --deadline-ms 40 --p95",
       "  scalpel plan model.onnx --profile device=d.json --profile edge=e.json --profile cloud=c.json \\",
-      "    --network wifi,wan -o plan.json"
+      "    --network wifi,wan -o plan.json",
+      "  scalpel plan model.onnx --profile device=d.json --predictor edge=edge-predictor.json.gz --z 1 --explain"
     })
 final class PlanVerb extends Verb {
   @Option(
@@ -51,12 +52,7 @@ final class PlanVerb extends Verb {
 
   @Mixin private ModelOptions source = new ModelOptions();
 
-  @Option(
-      names = "--profile",
-      split = ",",
-      paramLabel = "TIER=FILE",
-      description = "The profile of a tier, the device first. Once for each tier.")
-  private Map<String, Path> profiles = new LinkedHashMap<>();
+  @Mixin private TierSources tiers = new TierSources();
 
   @Option(
       names = "--network",
@@ -176,8 +172,13 @@ final class PlanVerb extends Verb {
   }
 
   private Subject ofModel() {
+    OnnxModel onnx = source.model();
     ModelProblem read =
-        ModelProblem.read(source.model(), profiles, network, request.load(), request.mayLose());
+        tiers.problem(
+            onnx,
+            new TierSources.Sample(source.shapes(onnx), common().seed()),
+            network,
+            new TierSources.Wanted(request.load(), request.mayLose()));
     ModelProblem model =
         exits
             .map(file -> read.withProblem(ModelExits.of(read).gated(readExits(file))))
@@ -239,10 +240,7 @@ final class PlanVerb extends Verb {
       Planner.algorithms().forEach(one -> Planner.rehearse(wanted.withAlgorithm(one.name())));
     }
     Choice choice = choose(subject, wanted);
-    Plan plan =
-        explain
-            ? Planner.explain(choice.problem(), choice.request(), choice.plan())
-            : choice.plan().withExplanation(List.of());
+    Plan plan = explain ? explained(subject, choice) : choice.plan().withExplanation(List.of());
     ObjectNode json = subject.document(plan);
     choice.says().ifPresent(both -> json.set("topologies", both));
     output.ifPresent(path -> OutputFile.write(path, Json.text(json) + "\n"));
@@ -262,6 +260,20 @@ final class PlanVerb extends Verb {
     timeline.ifPresent(path -> console.note("wrote " + path));
     console.json(json);
     return plan;
+  }
+
+  private Plan explained(Subject subject, Choice choice) {
+    Plan plan = Planner.explain(choice.problem(), choice.request(), choice.plan());
+    // A plan over the direct link is one of another problem, with a tier less.
+    boolean same = choice.problem().tiers().size() == subject.problem().tiers().size();
+    if (subject.model().isEmpty() || !same) {
+      return plan;
+    }
+    List<String> all = new ArrayList<>(plan.explanation());
+    all.addAll(
+        new Uncertainty(subject.model().get(), tiers.predicted(), choice.request(), plan)
+            .sentences());
+    return plan.withExplanation(all);
   }
 
   /**

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
       "  scalpel profile model.onnx -o device.json",
       "  scalpel profile model.onnx -o phone.json --slowdown 20",
       "  scalpel profile model.onnx -o edge.json --tier grpc://edge:8001",
-      "  scalpel profile model.onnx -o device.json --recipe image.yaml --input cat.jpg"
+      "  scalpel profile model.onnx -o device.json --recipe image.yaml --input cat.jpg",
+      "  scalpel profile model.onnx -o phone.json --predict phone-predictor.json.gz"
     })
 final class ProfileVerb extends Verb {
   private static final double MOST_SECONDS = 86_400;
@@ -87,6 +88,20 @@ final class ProfileVerb extends Verb {
               + " up to 16 more inputs tell what lossy codecs of tensors lose at worst.")
   private List<String> inputs = new ArrayList<>();
 
+  @Option(
+      names = "--predict",
+      paramLabel = "FILE[#PLATFORM]",
+      description = "Measure nothing: write what this predictor says of its machine.")
+  private Optional<String> predictor = Optional.empty();
+
+  @Option(
+      names = "--z",
+      paramLabel = "Z",
+      defaultValue = "0",
+      description =
+          "With --predict: times at their mean plus Z spreads (default: ${DEFAULT-VALUE}).")
+  private double z;
+
   @Override
   protected int run(Console console) {
     if (!(slowdown > 0 && slowdown < Double.POSITIVE_INFINITY)) {
@@ -99,21 +114,36 @@ final class ProfileVerb extends Verb {
     OnnxModel plain = source.source();
     Recipe recipe = source.recipe(plain);
     OnnxModel model = recipe.apply(plain);
-    List<Inputs> samples = samples(model, recipe);
-    Inputs sample = samples.get(0);
-    ProfileOptions options = options(recipe, sample).withCalibration(calibration(samples));
-    Profile measured =
-        tier.isPresent()
-            ? remote(console, model, sample.tensors(), options)
-            : local(console, model, sample.tensors(), options);
+    Profile measured = predictor.isPresent() ? predicted(model) : measured(console, model, recipe);
     Profile profile = slowdown == 1 ? measured : measured.withSlowdown(slowdown);
     profile.write(output);
-    lines(profile).forEach(console::print);
+    (predictor.isPresent() ? predictedLines(profile) : lines(profile)).forEach(console::print);
     console.note("wrote " + output);
     if (console.wantsJson()) {
       console.json(Json.parse(profile.toJson(), output.toString()));
     }
     return OK;
+  }
+
+  private Profile measured(Console console, OnnxModel model, Recipe recipe) {
+    List<Inputs> samples = samples(model, recipe);
+    Inputs sample = samples.get(0);
+    ProfileOptions options = options(recipe, sample).withCalibration(calibration(samples));
+    return tier.isPresent()
+        ? remote(console, model, sample.tensors(), options)
+        : local(console, model, sample.tensors(), options);
+  }
+
+  private Profile predicted(OnnxModel model) {
+    if (tier.isPresent() || !inputs.isEmpty()) {
+      throw usage("--predict measures nothing: expected neither --tier nor --input");
+    }
+    if (!Double.isFinite(z)) {
+      throw usage("--z " + z + ": expected a finite number");
+    }
+    TierSources.Sample sample = new TierSources.Sample(source.shapes(model), common().seed());
+    TierSources.Described described = TierSources.described(model, List.of(), sample);
+    return PredictorFile.parse(predictor.orElseThrow()).profile(described, z);
   }
 
   /** The inputs after the first: a folder of them may hold more than are needed. */
@@ -160,6 +190,15 @@ final class ProfileVerb extends Verb {
       return RemoteProfile.of(endpoint, caller.security(), progress)
           .profile(engine.kernels(model), sample, options);
     }
+  }
+
+  private static List<String> predictedLines(Profile profile) {
+    return List.of(
+        profile.subject().model() + ", " + profile.environment().machine(),
+        "  whole model  %s, of %d kernels"
+            .formatted(
+                Units.ms(profile.measured().wholeMs().medianMs() * profile.slowdown()),
+                profile.measured().kernels().size()));
   }
 
   static List<String> lines(Profile profile) {

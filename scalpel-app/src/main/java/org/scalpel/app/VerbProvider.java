@@ -15,9 +15,21 @@ public interface VerbProvider {
   /**
    * One verb. Nothing of it is loaded until it is called for.
    *
-   * @param name on the command line
+   * @param name on the command line; of two words, the first an earlier verb, for one below that
    * @param summary one line for the list of verbs and the head of its help
    * @param verb makes the verb
    */
-  record Entry(String name, String summary, Supplier<? extends Verb> verb) {}
+  record Entry(String name, String summary, Supplier<? extends Verb> verb) {
+    boolean isBelow() {
+      return name.indexOf(' ') > 0;
+    }
+
+    String parent() {
+      return name.substring(0, name.indexOf(' '));
+    }
+
+    String child() {
+      return name.substring(name.indexOf(' ') + 1);
+    }
+  }
 }

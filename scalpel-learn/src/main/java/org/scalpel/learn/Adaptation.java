@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.scalpel.nn.Mlp;
 
 /**
  * A new platform in terms of those that were learned: its times are a product of powers of theirs,
@@ -47,15 +46,14 @@ record Adaptation(Target target, int samples, List<Head> heads) {
   }
 
   /** Refuses heads that do not fit the networks. */
-  void require(List<Mlp> members, int platforms) {
+  void require(List<Member> members, int platforms) {
     if (heads.size() != members.size()) {
       throw new LearnException(
           heads.size() + " heads for " + members.size() + " networks; expected one for each");
     }
     for (int m = 0; m < members.size(); m++) {
-      List<Mlp.Layer> layers = members.get(m).layers();
       Head head = heads.get(m);
-      int hidden = layers.get(layers.size() - 1).inputs();
+      int hidden = members.get(m).width();
       if (head.powers().length != platforms || head.hidden().length != hidden) {
         throw new LearnException(
             "head %d has %d powers and %d weights; expected %d and %d"

@@ -36,4 +36,9 @@ public record Dataset(Platform platform, List<KernelSample> samples, List<ModelS
   public void write(Path file) {
     DatasetFiles.write(this, file);
   }
+
+  /** All kernels, those of real models too, that took any time: one of 0 ms is part of another. */
+  public List<KernelSample> measured() {
+    return Rows.measured(this);
+  }
 }

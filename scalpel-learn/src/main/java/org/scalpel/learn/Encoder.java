@@ -11,9 +11,9 @@ import java.util.List;
  * @param mean of each number
  * @param scale by which its distance from the mean is multiplied; 0 for one that never varied
  */
-// Arrays: what the loops run over; only this package sees them.
+// Arrays: what the loops run over.
 @SuppressWarnings("ArrayRecordComponent")
-record Encoder(double[] mean, double[] scale) {
+public record Encoder(double[] mean, double[] scale) {
   private static final Feature[] FEATURES = Feature.values();
   private static final KernelType[] TYPES = KernelType.values();
   private static final int DERIVED = 10;
@@ -22,7 +22,8 @@ record Encoder(double[] mean, double[] scale) {
   /** Beyond so many deviations a network has learned nothing; the baseline goes on by itself. */
   private static final double FAR = 4;
 
-  Encoder {
+  /** Checks. */
+  public Encoder {
     int size = FEATURES.length + DERIVED + TYPES.length;
     if (mean.length != size || scale.length != size) {
       throw new LearnException(
@@ -39,7 +40,7 @@ record Encoder(double[] mean, double[] scale) {
   }
 
   /** Fitted to these kernels. */
-  static Encoder of(List<KernelFeatures> kernels) {
+  public static Encoder of(List<KernelFeatures> kernels) {
     int size = FEATURES.length + DERIVED + TYPES.length;
     double[] mean = new double[size];
     double[] square = new double[size];
@@ -62,11 +63,12 @@ record Encoder(double[] mean, double[] scale) {
   }
 
   /** How many numbers a kernel becomes. */
-  int size() {
+  public int size() {
     return mean.length;
   }
 
-  float[] encode(KernelFeatures kernel) {
+  /** The numbers of one kernel. */
+  public float[] encode(KernelFeatures kernel) {
     double[] raw = raw(kernel);
     float[] row = new float[raw.length];
     for (int i = 0; i < raw.length; i++) {
@@ -76,7 +78,8 @@ record Encoder(double[] mean, double[] scale) {
     return row;
   }
 
-  float[][] encode(List<KernelFeatures> kernels) {
+  /** The numbers of several, a row each. */
+  public float[][] encode(List<KernelFeatures> kernels) {
     return kernels.stream().map(this::encode).toArray(float[][]::new);
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
-import org.scalpel.nn.Mlp;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Fits a predictor of known platforms to a new one with few measurements.
@@ -54,9 +54,9 @@ public final class Onboarding {
     List<Adaptation.Head> heads = new ArrayList<>();
     double[] off = new double[wanted.length];
     for (int m = 0; m < logs.length; m++) {
-      Mlp member = pretrained.members().get(m);
+      Member member = pretrained.members().get(m);
       HeadFit fit = new HeadFit(kernels, logs[m], member.hidden(encoded), wanted);
-      int width = member.layers().get(member.layers().size() - 1).inputs();
+      int width = member.width();
       double[] stiffness = best(fit);
       double[] apart = fit.apart(stiffness, FOLDS);
       for (int i = 0; i < off.length; i++) {
@@ -68,8 +68,11 @@ public final class Onboarding {
         new Target(
             few.platform(),
             pretrained.targets().get(0).roofline(),
-            spread(pretrained, kernels, off),
-            PredictorTraining.overheads(few));
+            learned(pretrained, kernels, off),
+            1,
+            few.models().isEmpty()
+                ? pretrained.targets().get(0).overheads()
+                : PredictorTraining.overheads(few));
     return new Predictor(
         pretrained.origin(),
         pretrained.encoder(),
@@ -95,30 +98,33 @@ public final class Onboarding {
   }
 
   /** Known types keep the spread that they had elsewhere, widened to what is seen here. */
-  private static Map<KernelType, Double> spread(
+  private static Map<KernelType, Target.Learned> learned(
       Predictor pretrained, List<KernelFeatures> kernels, double[] off) {
-    double all = 0;
-    for (double one : off) {
-      all += Math.min(ACCIDENT, one * one);
-    }
-    double here = off.length == 0 ? Target.UNKNOWN_SPREAD : Math.sqrt(all / off.length);
+    double here = off.length == 0 ? Target.UNKNOWN_SPREAD : deviation(Arrays.stream(off));
     Map<KernelType, Double> spread = new EnumMap<>(KernelType.class);
     for (Target target : pretrained.targets()) {
-      target.spread().forEach((type, value) -> spread.merge(type, value, Math::max));
+      target
+          .learned()
+          .forEach((type, seen) -> spread.merge(type, Math.max(here, seen.spread()), Math::max));
     }
-    spread.replaceAll((type, value) -> Math.max(value, here));
-    Map<KernelType, List<Double>> own = new TreeMap<>();
-    for (int i = 0; i < off.length; i++) {
-      own.computeIfAbsent(kernels.get(i).type(), t -> new ArrayList<>()).add(off[i]);
+    for (KernelType type : KernelType.values()) {
+      double[] own =
+          IntStream.range(0, off.length)
+              .filter(i -> kernels.get(i).type() == type)
+              .mapToDouble(i -> off[i])
+              .toArray();
+      if (own.length >= PredictorTraining.ENOUGH) {
+        spread.put(type, deviation(Arrays.stream(own)));
+      }
     }
-    own.forEach(
-        (type, errors) -> {
-          if (errors.size() >= PredictorTraining.ENOUGH) {
-            double sum = errors.stream().mapToDouble(e -> Math.min(ACCIDENT, e * e)).sum();
-            spread.put(type, Math.sqrt(sum / errors.size()));
-          }
-        });
-    return spread;
+    Map<KernelType, Target.Learned> learned = new EnumMap<>(KernelType.class);
+    Target.Range any = new Target.Range(-60, 60);
+    spread.forEach((type, value) -> learned.put(type, new Target.Learned(any, any, value)));
+    return learned;
+  }
+
+  private static double deviation(DoubleStream errors) {
+    return Math.sqrt(errors.map(e -> Math.min(ACCIDENT, e * e)).average().orElse(0));
   }
 
   /**

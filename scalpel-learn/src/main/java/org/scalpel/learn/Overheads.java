@@ -22,4 +22,16 @@ public record Overheads(double sessionMs, double tensorMs, double msPerMb, doubl
               .formatted(sessionMs, tensorMs, msPerMb, factor));
     }
   }
+
+  /**
+   * The usual ones, with what whole runs of a data set's models took by the sum of their kernels.
+   */
+  public static Overheads of(Dataset data) {
+    return PredictorTraining.overheads(data);
+  }
+
+  /** What a whole run takes whose kernels take so much together. */
+  public double wholeMs(double kernelsMs) {
+    return sessionMs + factor * kernelsMs;
+  }
 }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.scalpel.cost.Profile;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.TensorFact;
@@ -15,7 +17,8 @@ import org.scalpel.nn.Mlp;
  * Predicts what kernels take on a platform that need not have run them.
  *
  * <pre>
- *   ln t(kernel) = ln roofline(kernel) + mean over the ensemble of network(encoded features)
+ *   ln t(kernel) = mean over the ensemble of
+ *                  share · (ln roofline(kernel) + network(features)) + (1 − share) · trees(features)
  *   spread²      = variance over the ensemble + what members were off, by type, on architectures
  *                  that they had not seen
  * </pre>
@@ -30,12 +33,9 @@ public final class Predictor {
   /** The version of the file format. */
   public static final int SCHEMA = 1;
 
-  /** The correction of a roofline stays within a factor of 400 either way. */
-  private static final double MOST_CORRECTION = 6;
-
   private final Origin origin;
   private final Encoder encoder;
-  private final List<Mlp> members;
+  private final List<Member> members;
   private final List<Target> targets;
   private final Optional<Adaptation> adaptation;
 
@@ -50,7 +50,7 @@ public final class Predictor {
   Predictor(
       Origin origin,
       Encoder encoder,
-      List<Mlp> members,
+      List<Member> members,
       List<Target> targets,
       Optional<Adaptation> adaptation) {
     this.origin = origin;
@@ -62,7 +62,8 @@ public final class Predictor {
       throw new LearnException(
           members.size() + " networks for " + targets.size() + " platforms; expected some of each");
     }
-    for (Mlp member : this.members) {
+    for (Member one : this.members) {
+      Mlp member = one.network();
       if (member.inputs() != encoder.size() || member.outputs() != targets.size()) {
         throw new LearnException(
             "a network from %d to %d numbers; expected %d to %d, one for each platform"
@@ -133,7 +134,7 @@ public final class Predictor {
     return encoder;
   }
 
-  List<Mlp> members() {
+  List<Member> members() {
     return members;
   }
 
@@ -154,20 +155,19 @@ public final class Predictor {
       }
     }
     double[][][] logs = new double[members.size()][kernels.size()][targets.size()];
-    for (int m = 0; m < logs.length; m++) {
-      float[][] correction = members.get(m).predict(encoded);
-      for (int k = 0; k < base.length; k++) {
-        for (int t = 0; t < targets.size(); t++) {
-          boolean learned = targets.get(t).learned(kernels.get(k).type());
-          double by = learned ? correction[k][t] : 0;
-          logs[m][k][t] = base[k][t] + Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, by));
-          if (!learned && kernels.get(k).type() == KernelType.FUSIBLE) {
-            // On this platform they took no time of their own.
-            logs[m][k][t] = Math.log(Roofline.LEAST_MS);
-          }
-        }
-      }
-    }
+    IntStream.range(0, logs.length)
+        .parallel()
+        .forEach(
+            m -> {
+              float[][] networks = members.get(m).network().predict(encoded);
+              double[][] trees = members.get(m).levels(encoded);
+              for (int k = 0; k < base.length; k++) {
+                KernelType type = kernels.get(k).type();
+                for (int t = 0; t < base[k].length; t++) {
+                  logs[m][k][t] = targets.get(t).log(type, base[k][t], networks[k][t], trees[k][t]);
+                }
+              }
+            });
     return logs;
   }
 
@@ -196,6 +196,22 @@ public final class Predictor {
     /** Whether the platform's data held enough kernels of this type. */
     public boolean learned(KernelType type) {
       return target().learned(type);
+    }
+
+    /** The types of which its data held enough kernels. */
+    public Set<KernelType> learned() {
+      return target().learned().keySet();
+    }
+
+    /**
+     * How far off times typically are, as a share: the mean over the types of what was off on
+     * architectures that were kept apart.
+     */
+    public double spread() {
+      return target().learned().values().stream()
+          .mapToDouble(Target.Learned::spread)
+          .average()
+          .orElse(0);
     }
 
     /** What each kernel takes; equal kernels are computed once. */

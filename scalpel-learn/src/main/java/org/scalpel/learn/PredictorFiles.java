@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
+import org.scalpel.nn.BoostedTrees;
 import org.scalpel.nn.Mlp;
 import org.scalpel.nn.NetworkException;
 
@@ -60,20 +61,22 @@ final class PredictorFiles {
       Platform platform,
       Map<String, double[]> roofline,
       double[] rooflineOfAny,
-      Map<String, Double> spread,
+      Map<String, Target.Learned> learned,
+      double share,
       Overheads overheads) {
     static TargetText of(Target target) {
       return new TargetText(
           target.platform(),
           labelled(target.roofline().byType()),
           target.roofline().any(),
-          labelled(target.spread()),
+          labelled(target.learned()),
+          target.share(),
           target.overheads());
     }
 
     Target target() {
       return new Target(
-          platform, new Roofline(typed(roofline), rooflineOfAny), typed(spread), overheads);
+          platform, new Roofline(typed(roofline), rooflineOfAny), typed(learned), share, overheads);
     }
   }
 
@@ -100,19 +103,29 @@ final class PredictorFiles {
     }
   }
 
+  private record MemberText(Mlp network, List<BoostedTrees> trees) {
+    static MemberText of(Member member) {
+      return new MemberText(member.network(), member.trees());
+    }
+
+    Member member() {
+      return new Member(network, trees);
+    }
+  }
+
   private record Text(
       Predictor.Origin origin,
       List<String> features,
       Encoder encoder,
       List<TargetText> platforms,
-      List<Mlp> networks) {
+      List<MemberText> members) {
     static Text of(Predictor p) {
       return new Text(
           p.origin(),
           KernelFeatures.names(),
           p.encoder(),
           p.targets().stream().map(TargetText::of).toList(),
-          p.members());
+          p.members().stream().map(MemberText::of).toList());
     }
 
     Predictor predictor(Optional<Adaptation> adaptation) {
@@ -121,7 +134,8 @@ final class PredictorFiles {
             "its features are not those of this version. Maybe train it again: found " + features);
       }
       List<Target> targets = platforms.stream().map(TargetText::target).toList();
-      return new Predictor(origin, encoder, networks, targets, adaptation);
+      return new Predictor(
+          origin, encoder, members.stream().map(MemberText::member).toList(), targets, adaptation);
     }
   }
 

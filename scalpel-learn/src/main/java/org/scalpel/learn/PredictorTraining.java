@@ -1,8 +1,8 @@
 package org.scalpel.learn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.scalpel.cost.Stat;
+import org.scalpel.nn.BoostedTrees;
+import org.scalpel.nn.Boosting;
 import org.scalpel.nn.Examples;
 import org.scalpel.nn.Mlp;
 
@@ -26,9 +28,6 @@ final class PredictorTraining {
   /** Fewer kernels of a type are not learned: the roofline of any type stands in. */
   static final int ENOUGH = 12;
 
-  /** An error beyond this, in logarithms, is an accident of measuring and no measure of spread. */
-  private static final double ACCIDENT = 1;
-
   private final List<Dataset> data;
   private final TrainOptions options;
   private final Rows rows;
@@ -36,6 +35,7 @@ final class PredictorTraining {
   private final Encoder encoder;
   private final float[][] inputs;
   private final float[][] outputs;
+  private final double[][] bases;
 
   PredictorTraining(List<Dataset> data, TrainOptions options) {
     this.data = List.copyOf(data);
@@ -49,9 +49,11 @@ final class PredictorTraining {
     encoder = Encoder.of(rows.kernels());
     inputs = encoder.encode(rows.kernels());
     outputs = new float[rows.size()][data.size()];
+    bases = new double[rows.size()][data.size()];
     for (int row = 0; row < outputs.length; row++) {
       for (int d = 0; d < data.size(); d++) {
         double base = Math.log(rooflines.get(d).ms(rows.kernels().get(row)));
+        bases[row][d] = base;
         outputs[row][d] =
             rows.samples().get(row).get(d).map(s -> (float) (logMs(s) - base)).orElse(Float.NaN);
       }
@@ -66,14 +68,19 @@ final class PredictorTraining {
   Predictor train() {
     int[] fold = folds();
     int members = options.members();
-    List<Mlp> networks =
+    List<Member> networks =
         IntStream.range(0, members).parallel().mapToObj(member -> member(fold, member)).toList();
     List<Target> targets = new ArrayList<>();
-    double[][] off = errors(networks, fold);
     for (int d = 0; d < data.size(); d++) {
+      Calibration calibration = calibration(networks, fold, d);
+      double share = calibration.share();
+      Map<KernelType, Target.Learned> learned = calibration.learned(share);
+      if (fuses(data.get(d))) {
+        learned.remove(KernelType.FUSIBLE);
+      }
       targets.add(
           new Target(
-              data.get(d).platform(), rooflines.get(d), spread(off, d), overheads(data.get(d))));
+              data.get(d).platform(), rooflines.get(d), learned, share, overheads(data.get(d))));
     }
     Predictor.Origin origin = new Predictor.Origin(rows.size(), architectures(), options.seed());
     return new Predictor(origin, encoder, networks, targets, Optional.empty());
@@ -114,10 +121,26 @@ final class PredictorTraining {
         .toArray();
   }
 
-  private Mlp member(int[] fold, int member) {
+  private Member member(int[] fold, int member) {
     Examples learned = examples(fold, member, false);
     Examples check = examples(fold, member, true);
-    return options.training().train(learned, check, options.seed() * 1000 + member).network();
+    long seed = options.seed() * 1000 + member;
+    Mlp network = options.training().train(learned, check, seed).network();
+    List<BoostedTrees> trees = new ArrayList<>();
+    for (int d = 0; d < data.size(); d++) {
+      trees.add(Boosting.DEFAULT.train(logs(fold, member, d), seed));
+    }
+    return new Member(network, trees);
+  }
+
+  /** What trees learn from: the logarithms of one platform's times. */
+  private Examples logs(int[] fold, int member, int d) {
+    int[] chosen = IntStream.range(0, rows.size()).filter(r -> fold[r] != member).toArray();
+    float[][] y = new float[chosen.length][1];
+    for (int i = 0; i < chosen.length; i++) {
+      y[i][0] = (float) (bases[chosen[i]][d] + outputs[chosen[i]][d]);
+    }
+    return Examples.of(Member.rows(inputs, chosen), y);
   }
 
   private Examples examples(int[] fold, int member, boolean apart) {
@@ -132,45 +155,31 @@ final class PredictorTraining {
     return Examples.of(x, y);
   }
 
-  /** What each row's prediction is off by a member that had not seen it; NaN where none says. */
-  private double[][] errors(List<Mlp> networks, int[] fold) {
-    double[][] off = new double[rows.size()][data.size()];
-    for (double[] row : off) {
-      java.util.Arrays.fill(row, Double.NaN);
+  /** What the members are off on one platform, each on what it had not seen. */
+  private Calibration calibration(List<Member> members, int[] fold, int d) {
+    KernelType[] types = new KernelType[rows.size()];
+    double[] base = new double[rows.size()];
+    float[] wanted = new float[rows.size()];
+    double[] networks = new double[rows.size()];
+    double[] trees = new double[rows.size()];
+    for (int row = 0; row < types.length; row++) {
+      types[row] = rows.kernels().get(row).type();
+      base[row] = bases[row][d];
+      wanted[row] = outputs[row][d];
     }
-    for (int member = 0; member < networks.size(); member++) {
-      int apart = member;
+    Arrays.fill(networks, Double.NaN);
+    for (int m = 0; m < members.size(); m++) {
+      int apart = m;
       int[] chosen = IntStream.range(0, rows.size()).filter(r -> fold[r] == apart).toArray();
-      float[][] x =
-          java.util.Arrays.stream(chosen).mapToObj(r -> inputs[r]).toArray(float[][]::new);
-      float[][] y = networks.get(member).predict(x);
+      float[][] x = Member.rows(inputs, chosen);
+      float[][] smooth = members.get(m).network().predict(x);
       for (int i = 0; i < chosen.length; i++) {
-        for (int d = 0; d < data.size(); d++) {
-          off[chosen[i]][d] = y[i][d] - outputs[chosen[i]][d];
-        }
+        int row = chosen[i];
+        networks[row] = smooth[i][d] - wanted[row];
+        trees[row] = members.get(m).trees().get(d).answer(x[i]) - base[row] - wanted[row];
       }
     }
-    return off;
-  }
-
-  private Map<KernelType, Double> spread(double[][] off, int d) {
-    Map<KernelType, double[]> sums = new EnumMap<>(KernelType.class);
-    for (int row = 0; row < off.length; row++) {
-      double one = off[row][d];
-      if (!Double.isNaN(one)) {
-        double[] sum = sums.computeIfAbsent(rows.kernels().get(row).type(), t -> new double[2]);
-        sum[0] += Math.min(ACCIDENT, one * one);
-        sum[1]++;
-      }
-    }
-    Map<KernelType, Double> spread = new EnumMap<>(KernelType.class);
-    sums.forEach(
-        (type, sum) -> {
-          if (sum[1] >= ENOUGH && (type != KernelType.FUSIBLE || !fuses(data.get(d)))) {
-            spread.put(type, Math.sqrt(sum[0] / sum[1]));
-          }
-        });
-    return spread;
+    return new Calibration(types, base, wanted, networks, trees);
   }
 
   /** Whether the platform mostly computes inside convolutions what can be. */

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param any coefficients of all other types
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Roofline(Map<KernelType, double[]> byType, double[] any) {
+public record Roofline(Map<KernelType, double[]> byType, double[] any) {
   static final int TERMS = 6;
 
   /** Fewer kernels of a type do not fix its coefficients. */
@@ -28,7 +28,8 @@ record Roofline(Map<KernelType, double[]> byType, double[] any) {
 
   private static final int PASSES = 6;
 
-  Roofline {
+  /** Copies and checks. */
+  public Roofline {
     byType = Collections.unmodifiableMap(new EnumMap<>(withEnum(byType)));
     byType.forEach((type, terms) -> require(type.label(), terms));
     require("any type", any);
@@ -49,7 +50,8 @@ record Roofline(Map<KernelType, double[]> byType, double[] any) {
     }
   }
 
-  static Roofline of(List<KernelSample> samples) {
+  /** Fitted to measured kernels, at least one. */
+  public static Roofline of(List<KernelSample> samples) {
     Map<KernelType, List<KernelSample>> groups = new EnumMap<>(KernelType.class);
     samples.forEach(s -> groups.computeIfAbsent(s.type(), t -> new ArrayList<>()).add(s));
     double[] any = fit(samples);
@@ -63,7 +65,8 @@ record Roofline(Map<KernelType, double[]> byType, double[] any) {
     return new Roofline(byType, any);
   }
 
-  double ms(KernelFeatures kernel) {
+  /** More than 0. */
+  public double ms(KernelFeatures kernel) {
     double[] terms = byType.getOrDefault(kernel.type(), any);
     double[] work = work(kernel);
     double ms = 0;
@@ -88,7 +91,10 @@ record Roofline(Map<KernelType, double[]> byType, double[] any) {
       (kernel.value(Feature.INPUT_BYTES) + kernel.value(Feature.OUTPUT_BYTES)) / 1e6,
       kernel.value(Feature.WEIGHT_BYTES) / 1e6,
       elements / 1e6,
-      elements * kernel.value(Feature.COSTLY_ACTIVATIONS) / 1e6
+      // Elsewhere a costly function may see a few elements of many: a root in a normalisation.
+      kernel.type() == KernelType.ACTIVATION
+          ? elements * kernel.value(Feature.COSTLY_ACTIVATIONS) / 1e6
+          : 0
     };
   }
 

@@ -64,7 +64,7 @@ class PredictorFilesTest {
     refuses(good.replaceFirst("\"bias\":\\[[^,]*", "\"bias\":[\"NaN\""), "finite");
     refuses(good.replaceFirst("\"conv\":\\[", "\"konv\":["), "kernel type 'konv'");
     refuses(good.replaceFirst("\"mean\":\\[", "\"mean\":[0,"), "an encoder of");
-    refuses(good.replaceFirst("\"networks\":\\[.*\\]", "\"networks\":[]"), "0 networks");
+    refuses(good.replaceFirst("\"members\":\\[.*\\]", "\"members\":[]"), "0 networks");
   }
 
   @Test

@@ -1,0 +1,130 @@
+package org.scalpel.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.scalpel.app.Console;
+import org.scalpel.app.Progress;
+import org.scalpel.app.TextTable;
+import org.scalpel.app.Verb;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.learn.Dataset;
+import org.scalpel.learn.TrainOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Holds learned predictors against others. */
+@Command(
+    footer = {
+      "  scalpel predictor evaluate one.jsonl.gz two.jsonl.gz --models zoo/models --out results",
+      "  scalpel predictor evaluate here.jsonl.gz --folds 4 --no-baselines --json"
+    })
+final class EvaluateVerb extends Verb {
+  private static final int MOST_FOLDS = 50;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DATA",
+      description = "Data sets, one for each platform, as predictor collect writes them.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--folds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Groups of architectures, each apart once (default: ${DEFAULT-VALUE}).")
+  private int folds = 5;
+
+  @Option(
+      names = "--curve-folds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "In so many of them every platform is taken for a new one too (default: ${DEFAULT-VALUE}).")
+  private int curveFolds = 1;
+
+  @Option(names = "--no-baselines", description = "Only the networks.")
+  private boolean withoutBaselines;
+
+  @Option(
+      names = "--models",
+      paramLabel = "PATH",
+      description = "The measured models as ONNX files or folders of them, for the regret.")
+  private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write tables (CSV, Markdown, JSON) and scatter plots there.")
+  private Optional<Path> out = Optional.empty();
+
+  @Override
+  protected int run(Console console) throws Exception {
+    if (folds < 2 || folds > MOST_FOLDS || curveFolds < 0) {
+      throw usage("--folds: expected 2 to " + MOST_FOLDS + ", --curve-folds: 0 or more");
+    }
+    List<Dataset> data = new ArrayList<>();
+    for (Path file : files) {
+      data.add(Dataset.read(file));
+    }
+    Regret regret = Regret.of(read());
+    TrainOptions training = TrainOptions.DEFAULT.withSeed(common().seed());
+    EvaluationReport report;
+    try (Progress progress = console.progress("evaluating", 2L * folds)) {
+      Evaluation evaluation =
+          new Evaluation(
+              new Evaluation.Order(data, folds, curveFolds, !withoutBaselines, training),
+              progress::at);
+      evaluation.run();
+      report = new EvaluationReport(data, evaluation, regret);
+    }
+    if (out.isPresent()) {
+      Files.createDirectories(out.get());
+      report.write(out.get(), command());
+      console.note("wrote " + out.get());
+    }
+    show(console, report.table());
+    if (!withoutBaselines) {
+      console.print("");
+      console.print("Error of the networks: by how much smaller than");
+      show(console, report.reductions());
+    }
+    if (data.size() > 1 && curveFolds > 0) {
+      console.print("");
+      console.print("MAPE on a new platform, by the number of its measurements");
+      show(console, report.curves());
+    }
+    console.json(report.json());
+    return OK;
+  }
+
+  private String command() {
+    List<String> names = files.stream().map(f -> String.valueOf(f.getFileName())).toList();
+    return "scalpel predictor evaluate %s --folds %d --curve-folds %d --seed %d"
+        .formatted(String.join(" ", names), folds, curveFolds, common().seed());
+  }
+
+  private List<OnnxModel> read() throws IOException {
+    List<OnnxModel> all = new ArrayList<>();
+    for (Path path : models) {
+      try (Stream<Path> found = Files.walk(path)) {
+        found
+            .filter(file -> String.valueOf(file.getFileName()).endsWith(".onnx"))
+            .sorted()
+            .forEach(file -> all.add(OnnxModel.read(file)));
+      }
+    }
+    return all;
+  }
+
+  private static void show(Console console, Table table) {
+    TextTable text = new TextTable(table.columns().toArray(String[]::new));
+    table.rows().forEach(row -> text.row(row.toArray()));
+    text.lines().forEach(console::print);
+  }
+}
