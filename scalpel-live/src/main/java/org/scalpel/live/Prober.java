@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Prober implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
   private static final long LOOK_MS = 250;
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   // Beats tell of rates twenty times a second, and two must agree.
   private static final long CHANGED_NS = 500_000_000;
   private static final LinkState GONE = new LinkState(Double.NaN, Double.NaN, Double.NaN, true, 0);
