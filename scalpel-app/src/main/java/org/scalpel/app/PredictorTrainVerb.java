@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.scalpel.learn.Dataset;
+import org.scalpel.learn.KernelFeatures;
+import org.scalpel.learn.KernelSample;
 import org.scalpel.learn.LearningCurve;
 import org.scalpel.learn.Onboarding;
 import org.scalpel.learn.Platform;
@@ -27,6 +30,9 @@ import picocli.CommandLine.Parameters;
       "  scalpel predictor train --from both.json.gz --samples 50 board.jsonl.gz -o board.json.gz"
     })
 final class PredictorTrainVerb extends Verb {
+  private static final int LARGE = 300;
+  private static final int RUNS = 101;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "DATA",
@@ -78,6 +84,7 @@ final class PredictorTrainVerb extends Verb {
             : learn(console, data);
     predictor.write(output);
     describe(console, predictor, json);
+    json.put("predict_300_ms", speed(console, predictor, data.get(0)));
     double seconds = (System.nanoTime() - start) / 1e9;
     json.put("seconds", seconds);
     console.note("wrote %s after %.1f s".formatted(output, seconds));
@@ -117,6 +124,23 @@ final class PredictorTrainVerb extends Verb {
     table.lines().forEach(console::print);
     console.print("");
     return fitted;
+  }
+
+  /** How long a large model takes to predict: the median of some runs over different kernels. */
+  private static double speed(Console console, Predictor predictor, Dataset data) {
+    List<KernelFeatures> kernels =
+        data.measured().stream().map(KernelSample::features).distinct().limit(LARGE).toList();
+    Predictor.PlatformPredictor one = predictor.on(predictor.platforms().get(0).name());
+    double[] ms = new double[RUNS];
+    for (int run = 0; run < RUNS; run++) {
+      long start = System.nanoTime();
+      one.predict(kernels);
+      ms[run] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(ms);
+    console.print(
+        "predicts %d different kernels in %s".formatted(kernels.size(), Units.ms(ms[RUNS / 2])));
+    return ms[RUNS / 2];
   }
 
   private static void describe(Console console, Predictor predictor, ObjectNode json) {

@@ -132,8 +132,10 @@ final class Evaluation {
       String name = train.get(d).platform().name();
       take(new Answer(new Key(name, OURS), train.get(d), test.get(d), of(together.on(name))));
       if (train.size() > 1) {
-        Predictor alone = Predictor.train(List.of(train.get(d)), order.training());
-        take(new Answer(new Key(name, ALONE), train.get(d), test.get(d), of(alone.on(name))));
+        if (order.baselines()) {
+          Predictor alone = Predictor.train(List.of(train.get(d)), order.training());
+          take(new Answer(new Key(name, ALONE), train.get(d), test.get(d), of(alone.on(name))));
+        }
         if (fold < order.curveFolds()) {
           onboard(train, train.get(d), test.get(d));
         }

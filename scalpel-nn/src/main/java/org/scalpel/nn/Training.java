@@ -26,8 +26,7 @@ public record Training(
     double decay,
     double huber) {
   /** For some thousand examples of some ten standardised inputs. */
-  public static final Training DEFAULT =
-      new Training(List.of(64, 64), 150, 40, 32, 3e-3, 1e-3, 0.5);
+  public static final Training DEFAULT = new Training(List.of(48, 48), 40, 15, 32, 3e-3, 1e-3, 0.5);
 
   /** Copies and checks. */
   public Training {

@@ -1,13 +1,15 @@
 /**
- * Small neural networks for regression, trained in plain Java: fully connected layers, several
- * outputs of which any may be unknown in an example, Adam, early stopping.
+ * Small neural networks and boosted trees for regression, trained in plain Java: fully connected
+ * layers, several outputs of which any may be unknown in an example, Adam, early stopping; trees on
+ * histograms.
  *
  * <p>What it is: enough for tables of some thousand rows, where a general library spends its time
  * on what surrounds the arithmetic (docs/dependencies.md has the figures). What it is not: a
  * library for deep learning; there are no convolutions and no devices. It knows nothing of models,
  * kernels or machines.
  *
- * <p>Read {@link org.scalpel.nn.Mlp} first, then {@link org.scalpel.nn.Training}.
+ * <p>Read {@link org.scalpel.nn.Mlp} first, then {@link org.scalpel.nn.Training} and {@link
+ * org.scalpel.nn.Boosting}.
  */
 @NullMarked
 package org.scalpel.nn;
