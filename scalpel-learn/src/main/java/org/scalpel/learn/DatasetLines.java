@@ -12,8 +12,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of a data set's file, to text and back: strict, every field named, none unknown. */
 final class DatasetLines {
@@ -33,19 +35,20 @@ final class DatasetLines {
 
   /** A kernel as a file has it. */
   private record KernelLine(
-      String id, String architecture, String type, double[] features, Timing time) {
+      String id, String architecture, String type, List<Double> features, Timing time) {
     static KernelLine of(KernelSample sample) {
       return new KernelLine(
           sample.id(),
           sample.architecture(),
           sample.type().label(),
-          sample.features().toArray(),
+          Arrays.stream(sample.features().toArray()).boxed().toList(),
           sample.time());
     }
 
     KernelSample sample() {
+      double[] vector = features.stream().mapToDouble(Double::doubleValue).toArray();
       return new KernelSample(
-          id, architecture, KernelFeatures.of(KernelType.of(type), features), time);
+          id, architecture, KernelFeatures.of(KernelType.of(type), vector), time);
     }
   }
 
@@ -183,7 +186,7 @@ final class DatasetLines {
     throw new LearnException(place + " is missing or no object");
   }
 
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("malformed");
+  private static String firstLine(@Nullable String text) {
+    return text == null ? "malformed" : text.lines().findFirst().orElse("malformed");
   }
 }

@@ -112,6 +112,12 @@ public enum Feature {
   /** Elements that all layers of the kernel make together. */
   INNER_OUTPUT_ELEMENTS;
 
+  /** Its place in a vector of features. */
+  @SuppressWarnings("EnumOrdinal") // the order of the constants is that of the vector
+  public int index() {
+    return ordinal();
+  }
+
   /** The name in files: {@code kernel_height}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -238,7 +238,7 @@ final class FeatureExtractor {
     }
     double weights = stats.get(k).parameterBytes();
     // Of operators without a formula there, the main layer may have said.
-    double macs = Math.max(values[Feature.MACS.ordinal()], stats.get(k).macs());
+    double macs = Math.max(values[Feature.MACS.index()], stats.get(k).macs());
     set(values, Feature.INPUTS, inputs.get(k).size());
     set(values, Feature.OUTPUTS, outputs.get(k).size());
     set(values, Feature.MACS, macs);
@@ -265,13 +265,13 @@ final class FeatureExtractor {
           case QUANTISE -> Feature.QUANTISE_LAYERS;
           case SHAPE -> Feature.SHAPE_LAYERS;
         };
-    values[counter.ordinal()]++;
-    values[Feature.LAYERS.ordinal()]++;
-    values[Feature.INNER_OUTPUT_ELEMENTS.ordinal()] += made(layer);
+    values[counter.index()]++;
+    values[Feature.LAYERS.index()]++;
+    values[Feature.INNER_OUTPUT_ELEMENTS.index()] += made(layer);
   }
 
   private static void set(double[] values, Feature feature, double value) {
-    values[feature.ordinal()] = value;
+    values[feature.index()] = value;
   }
 
   private double elements(String tensor) {

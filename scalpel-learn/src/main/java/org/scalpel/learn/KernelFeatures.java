@@ -73,7 +73,7 @@ public final class KernelFeatures {
 
   /** One feature. */
   public double value(Feature feature) {
-    return values[feature.ordinal()];
+    return values[feature.index()];
   }
 
   /** A copy of the vector. */

@@ -209,7 +209,7 @@ final class MainLayer {
   }
 
   private void set(Feature feature, double value) {
-    values[feature.ordinal()] = value;
+    values[feature.index()] = value;
   }
 
   private long[] weights(int index) {

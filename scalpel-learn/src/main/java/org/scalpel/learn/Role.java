@@ -148,6 +148,7 @@ enum Role {
     }
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<String> ops;
 
   Role(String... ops) {
