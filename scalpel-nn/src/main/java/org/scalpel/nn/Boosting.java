@@ -146,6 +146,7 @@ public record Boosting(int rounds, int depth, double rate, int leaf, double rows
     }
 
     /** A tree that grows. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Split(int[] feature, float[] value, boolean[] seen) {}
 
     /** Splits the nodes of a level where that helps, and sends the examples on. */
@@ -178,6 +179,7 @@ public record Boosting(int rounds, int depth, double rate, int leaf, double rows
     }
 
     /** The best splits of a level so far. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Found(int first, double[] gain, int[] cut, Split tree) {}
 
     private double[] histogram(int f, int first, int nodes) {
