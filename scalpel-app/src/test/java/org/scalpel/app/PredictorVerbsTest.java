@@ -23,6 +23,7 @@ import org.scalpel.learn.Platform;
 import org.scalpel.learn.Timing;
 
 /** Predictors from data set to plan, on made-up measurements of matrix products. */
+@SuppressWarnings("EnumOrdinal")
 class PredictorVerbsTest {
   @TempDir private static Path folder = Path.of("");
   private static Path model = Path.of("");

@@ -146,7 +146,7 @@ record Baseline(String name, boolean log, List<Regressor> candidates) {
 
   /** Features as they are, mean 0 and deviation 1, and one number for each type. */
   // Arrays: what the loops run over.
-  @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings({"ArrayRecordComponent", "EnumOrdinal"})
   private record Plain(double[] mean, double[] scale) implements Form {
     static Plain of(List<KernelFeatures> kernels) {
       int size = KernelFeatures.names().size();

@@ -23,6 +23,7 @@ import org.scalpel.learn.Timing;
 import org.scalpel.learn.TrainOptions;
 import org.scalpel.nn.Training;
 
+@SuppressWarnings("EnumOrdinal")
 class EvaluationTest {
   @TempDir private Path folder;
 

@@ -12,7 +12,7 @@ import java.util.List;
  * @param scale by which its distance from the mean is multiplied; 0 for one that never varied
  */
 // Arrays: what the loops run over.
-@SuppressWarnings("ArrayRecordComponent")
+@SuppressWarnings({"ArrayRecordComponent", "EnumOrdinal"})
 public record Encoder(double[] mean, double[] scale) {
   private static final Feature[] FEATURES = Feature.values();
   private static final KernelType[] TYPES = KernelType.values();

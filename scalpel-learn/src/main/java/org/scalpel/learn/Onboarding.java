@@ -148,8 +148,9 @@ public final class Onboarding {
   }
 
   /** The regression of one member; columns are bias, powers, types, last layer. */
+  // A type's number is the place of its column, here and nowhere else.
+  @SuppressWarnings("EnumOrdinal")
   private static final class HeadFit {
-    private final List<KernelFeatures> kernels;
     private final double[][] columns;
     private final double[] wanted;
     private final double[] prior;
@@ -157,7 +158,6 @@ public final class Onboarding {
     private final double[] hiddenMean;
 
     HeadFit(List<KernelFeatures> kernels, double[][] trained, float[][] hidden, double[] wanted) {
-      this.kernels = kernels;
       this.wanted = wanted;
       platforms = trained.length == 0 ? 0 : trained[0].length;
       int width = hidden.length == 0 ? 0 : hidden[0].length;

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.scalpel.nn.Training;
 
+@SuppressWarnings("EnumOrdinal")
 class PredictorTest {
   private static final TrainOptions QUICK =
       new TrainOptions(3, new Training(List.of(32, 32), 40, 15, 32, 4e-3, 1e-3, 0.5), 1);

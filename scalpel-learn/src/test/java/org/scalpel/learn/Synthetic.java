@@ -16,6 +16,7 @@ import java.util.Random;
  * @param fixedMs what any kernel takes
  * @param bend how much worse few channels are used
  */
+@SuppressWarnings("EnumOrdinal")
 record Synthetic(String name, double macs, double bytes, double fixedMs, double bend) {
   static final Synthetic DESK = new Synthetic("desk", 20, 8, 0.004, 0.3);
   static final Synthetic PHONE = new Synthetic("phone", 4, 3, 0.012, 0.6);

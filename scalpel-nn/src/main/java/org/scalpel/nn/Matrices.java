@@ -18,6 +18,7 @@ final class Matrices {
    * @param rows of the product
    * @param depth the length of the sums
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Left(float[] values, int rows, int depth, int down, int along) {
     static Left of(float[] values, int rows, int depth) {
       return new Left(values, rows, depth, depth, 1);
