@@ -18,6 +18,7 @@ import org.scalpel.graph.TensorFact;
 import picocli.CommandLine.Option;
 
 /** What is known of each tier: a profile, or a predictor; in the order of the command line. */
+@SuppressWarnings("unused") // the parser calls the methods of options
 final class TierSources {
   private final Map<String, String> profiles = new LinkedHashMap<>();
   private final Map<String, String> predictors = new LinkedHashMap<>();
@@ -75,7 +76,7 @@ final class TierSources {
    * @param network empty for the usual links
    */
   ModelProblem problem(OnnxModel model, Sample sample, String network, Wanted wanted) {
-    if (!(Double.isFinite(z))) {
+    if (!Double.isFinite(z)) {
       throw new UserException("--z " + z + ": expected a finite number");
     }
     for (String tier : order.keySet()) {
