@@ -17,7 +17,7 @@ final class MakespanSearch {
   private static final double CLOSED = 1e-7;
   private static final double LEAST_SECONDS = 0.05;
   private static final int ROUNDS_WORK = 4_000;
-  private static final int MOVES_WORK = 40_000;
+  private static final int MOVES_WORK = 30_000;
 
   /** Beyond so many layers CP-SAT has no chance, and its model no room. */
   private static final int MOST_LAYERS = 5_000;
@@ -39,6 +39,7 @@ final class MakespanSearch {
     final int to;
     final Edge[][] edges;
     Optional<Stretch> stretch = Optional.empty();
+    int looks;
 
     Stage(int from, int to, int tiers) {
       this.from = from;
@@ -296,10 +297,15 @@ final class MakespanSearch {
     Stretch stretch = stretch(edge);
     try {
       StretchSearch search = new StretchSearch(stretch, edge.i, edge.j, setup::isLateAfter);
-      int rounds = Math.max(6, Math.min(60, ROUNDS_WORK / stretch.in.layers));
-      search.run(rounds, Math.max(40, MOVES_WORK / stretch.in.layers));
+      // Another pair of tiers for the same stretch is less likely to be the one, and there are
+      // many.
+      int share = 1 << Math.min(edge.stage.looks++, 4);
+      int rounds = Math.max(6, Math.min(60, ROUNDS_WORK / stretch.in.layers / share));
+      search.run(rounds, Math.max(40, MOVES_WORK / stretch.in.layers / share));
       if (stretch.steps.segmented) {
-        new SegmentMoves(stretch, search).run().ifPresent(made -> take(edge, stretch.in, made));
+        new SegmentMoves(stretch, search, share)
+            .run()
+            .ifPresent(made -> take(edge, stretch.in, made));
         edge.layers = search.best;
       } else {
         search.best.ifPresent(best -> take(edge, stretch.in, best));

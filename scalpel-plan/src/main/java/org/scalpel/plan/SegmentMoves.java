@@ -20,12 +20,16 @@ final class SegmentMoves {
   private int left;
   private Optional<Scheduled> best = Optional.empty();
 
-  /** Prepares to go on from what {@code search} has found for single layers. */
-  SegmentMoves(Stretch stretch, StretchSearch search) {
+  /**
+   * Prepares to go on from what {@code search} has found for single layers.
+   *
+   * @param share one out of so many parts of the usual work is done
+   */
+  SegmentMoves(Stretch stretch, StretchSearch search, int share) {
     this.search = search;
     in = stretch.in;
     steps = stretch.steps;
-    left = Math.max(2, WORK / in.layers);
+    left = Math.max(2, WORK / in.layers / share);
   }
 
   /** The best segments found; empty if there was no assignment to start from. */
