@@ -13,6 +13,7 @@ import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Tier;
+import org.scalpel.plan.Weights;
 import org.scalpel.plan.Window;
 
 /** A plan as people read it. */
@@ -33,11 +34,11 @@ final class PlanReport {
     lines.add(
         "%s of \"%s\": %s by %s, lower bound %s, gap %s, solved in %s"
             .formatted(
-                plan.objective().text(),
+                what(),
                 problem.name(),
-                Units.ms(plan.valueMs()),
+                amount(plan.valueMs()),
                 plan.algorithm(),
-                Units.ms(plan.boundMs()),
+                amount(plan.boundMs()),
                 Units.percent(plan.gap()),
                 Units.ms(plan.solveMs())));
     for (Partition partition : plan.partitions()) {
@@ -150,10 +151,27 @@ final class PlanReport {
   }
 
   private List<String> baselines() {
-    TextTable table = new TextTable("compared with", plan.objective().text(), "against the plan");
-    table.row("plan", Units.ms(plan.valueMs()), "");
-    plan.baselinesMs().forEach((name, value) -> table.row(name, Units.ms(value), ratio(value)));
+    TextTable table = new TextTable("compared with", what(), "against the plan");
+    table.row("plan", amount(plan.valueMs()), "");
+    plan.baselinesMs().forEach((name, value) -> table.row(name, amount(value), ratio(value)));
     return table.lines();
+  }
+
+  /** What is compared: with weights it is no time any more. */
+  private String what() {
+    return weighted() ? "weighted sum" : plan.objective().text();
+  }
+
+  private boolean weighted() {
+    return plan.objective() == Objective.LATENCY
+        && !problem.options().weights().equals(Weights.LATENCY);
+  }
+
+  private String amount(double value) {
+    if (!weighted()) {
+      return Units.ms(value);
+    }
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4g", value) : "–";
   }
 
   private String ratio(double value) {
@@ -180,8 +198,7 @@ final class PlanReport {
 
   /** What several algorithms answer, in one table. */
   List<String> comparison(List<Compared> answers) {
-    TextTable table =
-        new TextTable("algorithm", plan.objective().text(), "bound", "gap", "solved in", "valid");
+    TextTable table = new TextTable("algorithm", what(), "bound", "gap", "solved in", "valid");
     List<String> remarks = new ArrayList<>();
     for (Compared answer : answers) {
       if (answer.plan().isEmpty()) {
@@ -193,8 +210,8 @@ final class PlanReport {
       boolean valid = other.partitions().stream().allMatch(Partition::valid);
       table.row(
           other.algorithm(),
-          Units.ms(other.valueMs()),
-          Units.ms(other.boundMs()),
+          amount(other.valueMs()),
+          amount(other.boundMs()),
           Units.percent(other.gap()),
           Units.ms(other.solveMs()),
           valid ? "yes" : "NO");

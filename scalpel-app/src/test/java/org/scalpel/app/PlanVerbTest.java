@@ -37,6 +37,16 @@ class PlanVerbTest {
   }
 
   @Test
+  void aWeightedSumIsNotCalledALatency() throws IOException {
+    Path problem = Examples.problem(folder);
+    String text = Files.readString(problem).stripTrailing();
+    String weights = ", \"weights\": {\"latency\": 2, \"energy\": 0, \"money\": 0} }";
+    Files.writeString(problem, text.substring(0, text.lastIndexOf('}')) + weights);
+    Cli cli = Cli.run("plan", "--problem", problem);
+    assertThat(cli.out()).contains("weighted sum of", "129.5 by mincut").doesNotContain("130 ms");
+  }
+
+  @Test
   void aPlanFileIsWrittenWholeAndReadBack() throws IOException {
     Path plan = folder.resolve("deep/er/plan.json");
     Cli cli = Cli.run("plan", "--problem", Examples.problem(folder), "-o", plan);

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +49,7 @@ final class DatasetFiles {
   private static BufferedReader reader(Path file) throws IOException {
     InputStream bytes = Files.newInputStream(file);
     try {
-      InputStream plain = compressed(file) ? new GZIPInputStream(bytes, 1 << 16) : bytes;
+      InputStream plain = TextFiles.compressed(file) ? new GZIPInputStream(bytes, 1 << 16) : bytes;
       return new BufferedReader(
           new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
     } catch (IOException e) {
@@ -112,7 +111,7 @@ final class DatasetFiles {
   static void write(Dataset data, Path file) {
     Path beside = file.resolveSibling(file.getFileName() + ".writing");
     try {
-      try (Writer out = writer(beside, compressed(file))) {
+      try (Writer out = writer(beside, TextFiles.compressed(file))) {
         out.write(DatasetLines.header(data.platform()) + "\n");
         for (KernelSample sample : data.samples()) {
           out.write(DatasetLines.kernel(sample) + "\n");
@@ -125,7 +124,7 @@ final class DatasetFiles {
     } catch (IOException e) {
       throw new LearnException(file + ": could not be written: " + e.getMessage(), e);
     } finally {
-      deleteQuietly(beside);
+      TextFiles.delete(beside);
     }
   }
 
@@ -137,18 +136,6 @@ final class DatasetFiles {
     } catch (IOException e) {
       bytes.close();
       throw e;
-    }
-  }
-
-  private static boolean compressed(Path file) {
-    return String.valueOf(file.getFileName()).endsWith(".gz");
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,23 +1,16 @@
 package org.scalpel.learn;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,17 +34,7 @@ final class PredictorFiles {
   private static final int MAX_BYTES = 256 << 20;
 
   private static final String ADAPTATION = "adaptation";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectMapper JSON = TextFiles.JSON;
 
   private PredictorFiles() {}
 
@@ -153,7 +136,7 @@ final class PredictorFiles {
 
   static Predictor read(Path file) {
     try (InputStream raw = Files.newInputStream(file);
-        InputStream in = compressed(file) ? new GZIPInputStream(raw, 1 << 16) : raw) {
+        InputStream in = TextFiles.compressed(file) ? new GZIPInputStream(raw, 1 << 16) : raw) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new LearnException(
@@ -193,12 +176,12 @@ final class PredictorFiles {
   static void write(Predictor predictor, Path file) {
     Path beside = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.write(beside, bytes(predictor, compressed(file)));
+      Files.write(beside, bytes(predictor, TextFiles.compressed(file)));
       Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new LearnException(file + ": could not be written: " + e.getMessage(), e);
     } finally {
-      deleteQuietly(beside);
+      TextFiles.delete(beside);
     }
   }
 
@@ -213,18 +196,6 @@ final class PredictorFiles {
       JSON.writeValue(out, tree);
     }
     return bytes.toByteArray();
-  }
-
-  private static boolean compressed(Path file) {
-    return String.valueOf(file.getFileName()).endsWith(".gz");
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String oneLine(JacksonException e) {

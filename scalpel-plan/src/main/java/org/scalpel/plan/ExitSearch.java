@@ -3,6 +3,7 @@ package org.scalpel.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Keeps a deadline and a least accuracy. With early exits it chooses an operating point: the most
@@ -140,7 +141,7 @@ final class ExitSearch {
     quality.deadlineMs().ifPresent(ms -> text.append("deadline-ms ").append(ms).append(' '));
     quality.minAccuracy().ifPresent(a -> text.append("min-accuracy ").append(a).append(' '));
     if (fastest < Double.POSITIVE_INFINITY) {
-      text.append("(the fastest takes ").append(fastest).append(" ms)");
+      text.append(String.format(Locale.ROOT, "(the fastest takes %.3f ms)", fastest));
     } else {
       double best =
           ExitFrontier.points(problem).stream().mapToDouble(Exits.Point::accuracy).max().orElse(0);
