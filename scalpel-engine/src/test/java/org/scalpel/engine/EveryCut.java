@@ -11,8 +11,8 @@ import org.scalpel.graph.TensorData;
  * How thoroughly a real network is cut. Always: behind every cut vertex at once, and of small ones
  * a sample of the two-segment cuts and random assignments to two, three and four tiers. With the
  * Maven profile {@code zoo-full}: also every two-segment cut, and the chain at both levels of
- * optimisation. Only of networks above {@link #HEAVY} bytes is a sample taken even then: each such
- * cut writes and loads all weights again, and each of its borders is already one of the chain.
+ * optimisation, whatever a network weighs. Each such cut writes and loads all weights again: with
+ * hundreds of megabytes that takes seconds.
  */
 final class EveryCut {
   private static final long HEAVY = 150_000_000;
@@ -62,14 +62,14 @@ final class EveryCut {
 
   private static int vertices(long bytes) {
     if (RealModels.full()) {
-      return bytes > HEAVY ? 8 : ALL;
+      return ALL;
     }
     return bytes > MIDDLE ? 0 : 3;
   }
 
   private static int random(long bytes) {
     if (RealModels.full()) {
-      return bytes > HEAVY ? 2 : 5;
+      return 5;
     }
     return bytes > HEAVY ? 0 : 1;
   }
