@@ -130,13 +130,7 @@ final class InputReader {
   }
 
   private static TensorData fitting(OnnxModel.Value input, Path file, TensorData tensor) {
-    List<Long> expected = input.fact().shape();
-    List<Long> found = tensor.fact().shape();
-    boolean fits = tensor.fact().type() == input.fact().type() && expected.size() == found.size();
-    for (int d = 0; fits && d < expected.size(); d++) {
-      fits = expected.get(d) < 0 || expected.get(d).equals(found.get(d));
-    }
-    if (!fits) {
+    if (!tensor.fact().matches(input.fact())) {
       throw new UserException(
           "%s: is %s; expected %s for input \"%s\""
               .formatted(file, tensor.fact(), input.fact(), input.name()));

@@ -4,14 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.scalpel.engine.EngineOptions;
-import org.scalpel.engine.OptimizationLevel;
 import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.learn.Collector;
@@ -20,6 +18,7 @@ import org.scalpel.learn.KernelSample;
 import org.scalpel.learn.ModelSample;
 import org.scalpel.learn.RealModel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures kernels of many kinds on this machine. */
@@ -53,19 +52,7 @@ final class PredictorCollectVerb extends Verb {
               + " broken off goes on where it was.")
   private String budget = "8m";
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Threads of one run (default: ${DEFAULT-VALUE}).")
-  private int threads = 1;
-
-  @Option(
-      names = "--level",
-      paramLabel = "NAME",
-      defaultValue = "all",
-      description = "Optimisation level of the runtime (default: ${DEFAULT-VALUE}).")
-  private OptimizationLevel level = OptimizationLevel.ALL;
+  @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
   @Option(
       names = "--name",
@@ -91,7 +78,7 @@ final class PredictorCollectVerb extends Verb {
   protected int run(Console console) {
     Duration time = time(budget);
     OutputFile.requireWritable(output);
-    EngineOptions options = new EngineOptions(threads, level, false);
+    EngineOptions options = runtime.engine();
     List<RealModel> real = models.stream().map(this::real).toList();
     Map<String, String> extra = new TreeMap<>();
     quota.ifPresent(share -> extra.put(Collector.CPU_QUOTA, String.valueOf(share)));
@@ -131,7 +118,7 @@ final class PredictorCollectVerb extends Verb {
   }
 
   private String defaultName() {
-    String plain = "%d-thread-%s".formatted(threads, level.name().toLowerCase(Locale.ROOT));
+    String plain = runtime.text();
     return quota.map(share -> plain + "-quota-" + share).orElse(plain);
   }
 

@@ -11,7 +11,6 @@ import org.scalpel.cost.ProfileOptions;
 import org.scalpel.cost.Profiler;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
-import org.scalpel.engine.OptimizationLevel;
 import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -50,19 +49,7 @@ final class ProfileVerb extends Verb {
       description = "Measure on this running tier instead of here.")
   private Optional<String> tier = Optional.empty();
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Threads of one run (default: ${DEFAULT-VALUE}).")
-  private int threads = 1;
-
-  @Option(
-      names = "--level",
-      paramLabel = "NAME",
-      defaultValue = "all",
-      description = "Optimisation level of the runtime (default: ${DEFAULT-VALUE}).")
-  private OptimizationLevel level = OptimizationLevel.ALL;
+  @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
   @Option(
       names = "--budget-s",
@@ -176,7 +163,7 @@ final class ProfileVerb extends Verb {
 
   private Profile local(
       Console console, OnnxModel model, Map<String, TensorData> sample, ProfileOptions options) {
-    try (Engine engine = new Engine(new EngineOptions(threads, level, false));
+    try (Engine engine = new Engine(runtime.engine());
         Progress progress = console.progress("profiling " + model.label(), 100)) {
       return new Profiler(engine).profile(model, sample, options, progress::at);
     }

@@ -141,13 +141,6 @@ final class NativeLibraries {
   }
 
   private static Path cache() {
-    String named = System.getenv("XDG_CACHE_HOME");
-    String home = System.getenv("HOME");
-    Path base =
-        named != null && !named.isBlank()
-            ? Path.of(named)
-            : Path.of(home != null && !home.isBlank() ? home : System.getProperty("user.home", "."))
-                .resolve(".cache");
-    return base.resolve("scalpel").resolve("native").toAbsolutePath();
+    return UserCache.folder().resolve("native").toAbsolutePath();
   }
 }

@@ -45,6 +45,15 @@ public record TensorFact(ElementType type, List<Long> shape) {
     return !shape.contains(-1L);
   }
 
+  /** Whether type and shape are the expected ones, where the expected shape is known. */
+  public boolean matches(TensorFact expected) {
+    boolean matches = type == expected.type && shape.size() == expected.shape.size();
+    for (int d = 0; matches && d < shape.size(); d++) {
+      matches = expected.shape.get(d) < 0 || expected.shape.get(d).equals(shape.get(d));
+    }
+    return matches;
+  }
+
   /** The number of elements; a {@link ModelException} when a dimension is unknown. */
   public long elements() {
     if (!isStatic()) {

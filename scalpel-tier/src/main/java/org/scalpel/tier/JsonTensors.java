@@ -37,7 +37,7 @@ final class JsonTensors {
   /** Refuses types that numbers cannot carry. */
   static void check(String what, ElementType type) {
     if (type == ElementType.STRING) {
-      throw Refusal.unsupported(what + " is BYTES: tensors of strings are not supported");
+      throw Refusal.strings(what);
     }
     if (!TYPES.contains(type)) {
       throw Refusal.invalid(

@@ -43,6 +43,11 @@ final class Refusal {
     return of(Status.Code.UNIMPLEMENTED, message);
   }
 
+  /** For a tensor of strings. */
+  static StatusRuntimeException strings(String what) {
+    return unsupported(what + " is BYTES: tensors of strings are not supported");
+  }
+
   /** What a peer is told: one line, never a stack trace. */
   static Status status(Throwable fault) {
     if (fault instanceof StatusRuntimeException known) {

@@ -135,11 +135,11 @@ final class Tensors {
   /** The fact a peer declares, if it matches the expected one. */
   static TensorFact fact(String what, String datatype, List<Long> shape, TensorFact expected) {
     if (datatype.equals(ElementType.STRING.oipName())) {
-      throw Refusal.unsupported(what + " is BYTES: tensors of strings are not supported");
+      throw Refusal.strings(what);
     }
     try {
       TensorFact fact = new TensorFact(ElementType.ofOip(datatype), shape);
-      if (!fact.isStatic() || !matches(fact, expected)) {
+      if (!fact.isStatic() || !fact.matches(expected)) {
         throw Refusal.invalid(
             what
                 + " is "
@@ -153,19 +153,6 @@ final class Tensors {
     } catch (ModelException e) {
       throw Refusal.invalid(what + ": " + e.getMessage());
     }
-  }
-
-  private static boolean matches(TensorFact fact, TensorFact expected) {
-    if (fact.type() != expected.type() || fact.shape().size() != expected.shape().size()) {
-      return false;
-    }
-    for (int d = 0; d < fact.shape().size(); d++) {
-      long wanted = expected.shape().get(d);
-      if (wanted >= 0 && wanted != fact.shape().get(d)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static TensorData checked(String what, TensorFact fact, ByteBuffer data) {

@@ -3,9 +3,9 @@ package org.scalpel.tier;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.scalpel.engine.UserCache;
 import org.scalpel.tier.TierException.Kind;
 
 /**
@@ -163,17 +163,7 @@ public record TierConfig(
 
   /** The folder of models when none is named: under the user's cache folder. */
   public static Path defaultStore() {
-    String cache = System.getenv("XDG_CACHE_HOME");
-    boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
-    // Java takes the user's home from the system's list of users; a shell's user means $HOME.
-    String named = System.getenv("HOME");
-    Path home =
-        Path.of(named != null && !named.isBlank() ? named : System.getProperty("user.home", "."));
-    Path base =
-        cache != null && !cache.isBlank()
-            ? Path.of(cache)
-            : home.resolve(mac ? "Library/Caches" : ".cache");
-    return base.resolve("scalpel");
+    return UserCache.folder();
   }
 
   /** Collects settings; see the components of {@link TierConfig}. */
