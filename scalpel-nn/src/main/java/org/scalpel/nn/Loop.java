@@ -16,7 +16,7 @@ final class Loop {
     this.how = how;
     this.examples = examples;
     pass = new Pass(start, Math.min(how.batch(), Math.max(1, examples.size())));
-    loss = new Loss(how.huber());
+    loss = how.loss();
     int layers = pass.weights().length;
     weights = new Adam[layers];
     biases = new Adam[layers];
@@ -68,15 +68,13 @@ final class Loop {
     int outputs = examples.y()[0].length;
     double total = 0;
     for (int row = 0; row < count; row++) {
-      int example = order[from + row];
-      for (int n = 0; n < outputs; n++) {
-        float wanted = examples.y()[example][n];
-        boolean known = !Float.isNaN(wanted);
-        float weight = known ? examples.weight()[example] : 0;
-        int at = row * outputs + n;
-        slope[at] = known ? weight * loss.slope(answers[at] - wanted) : 0;
-        total += weight;
+      float[] wanted = examples.y()[order[from + row]];
+      float weight = examples.weight()[order[from + row]];
+      loss.slope(answers, row * outputs, wanted, slope);
+      for (int at = row * outputs; at < (row + 1) * outputs; at++) {
+        slope[at] *= weight;
       }
+      total += (double) weight * loss.known(wanted);
     }
     float scale = total == 0 ? 0 : (float) (1 / total);
     for (int at = 0; at < count * outputs; at++) {

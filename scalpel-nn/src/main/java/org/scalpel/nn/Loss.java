@@ -1,43 +1,45 @@
 package org.scalpel.nn;
 
-/**
- * The error of an answer: half the square of what it is off, and linear beyond {@code delta}
- * (Huber), so that a few wild measurements do not bend the network.
- */
-final class Loss {
-  private final float delta;
-
-  Loss(double delta) {
-    this.delta = (float) delta;
+/** How far an answer is off, and in which direction it is less so. */
+public sealed interface Loss permits Huber, CrossEntropy {
+  /**
+   * For numbers: half the square of what each output is off, and linear beyond {@code delta}
+   * (Huber), so that a few wild measurements do not bend the network.
+   */
+  static Loss huber(double delta) {
+    return new Huber(delta);
   }
 
-  /** The loss of one output. */
-  double of(double off) {
-    double size = Math.abs(off);
-    return size <= delta ? 0.5 * off * off : delta * (size - 0.5 * delta);
+  /**
+   * For classes: the outputs are logits, what is wanted are probabilities (1 for a known class, or
+   * what a teacher says).
+   */
+  static Loss crossEntropy() {
+    return new CrossEntropy();
   }
 
-  /** Its derivative. */
-  float slope(float off) {
-    return Math.max(-delta, Math.min(delta, off));
-  }
+  /** The summed loss of a row whose answers begin at {@code at}. */
+  double of(float[] answers, int at, float[] wanted);
 
-  /** The mean over all known outputs, weighted. */
-  double mean(Mlp network, Examples examples) {
+  /** How many things were wanted of a row: what the sums of {@link #of} are divided by. */
+  int known(float[] wanted);
+
+  /** Writes the derivative of {@link #of} by each answer to the same places of {@code slope}. */
+  void slope(float[] answers, int at, float[] wanted, float[] slope);
+
+  /** The mean over everything wanted, weighted. */
+  default double mean(Mlp network, Examples examples) {
     return mean(network.predict(examples.x()), examples);
   }
 
-  double mean(float[][] answers, Examples examples) {
+  /** The same for answers that are there already. */
+  default double mean(float[][] answers, Examples examples) {
     double sum = 0;
     double weights = 0;
     for (int row = 0; row < examples.size(); row++) {
-      for (int n = 0; n < answers[row].length; n++) {
-        float wanted = examples.y()[row][n];
-        if (!Float.isNaN(wanted)) {
-          sum += examples.weight()[row] * of(answers[row][n] - wanted);
-          weights += examples.weight()[row];
-        }
-      }
+      float[] wanted = examples.y()[row];
+      sum += examples.weight()[row] * of(answers[row], 0, wanted);
+      weights += (double) examples.weight()[row] * known(wanted);
     }
     return weights == 0 ? 0 : sum / weights;
   }

@@ -15,7 +15,7 @@ import java.util.Random;
  * @param batch examples in a step
  * @param rate the learning rate at the beginning
  * @param decay of the weights, per step and unit of rate
- * @param huber beyond so much an error counts linearly, in units of the outputs
+ * @param loss what is made small
  */
 public record Training(
     List<Integer> hidden,
@@ -24,9 +24,29 @@ public record Training(
     int batch,
     double rate,
     double decay,
-    double huber) {
+    Loss loss) {
   /** For some thousand examples of some ten standardised inputs. */
   public static final Training DEFAULT = new Training(List.of(48, 48), 40, 15, 32, 3e-3, 1e-3, 0.5);
+
+  /** For classes: no hidden layer, logits as outputs. */
+  public static final Training CLASSES =
+      new Training(List.of(), 60, 12, 64, 1e-2, 1e-3, Loss.crossEntropy());
+
+  /**
+   * For numbers.
+   *
+   * @param huber beyond so much an error counts linearly, in units of the outputs
+   */
+  public Training(
+      List<Integer> hidden,
+      int epochs,
+      int patience,
+      int batch,
+      double rate,
+      double decay,
+      double huber) {
+    this(hidden, epochs, patience, batch, rate, decay, Loss.huber(huber));
+  }
 
   /** Copies and checks. */
   public Training {
@@ -36,20 +56,20 @@ public record Training(
           "epochs %d, patience %d, batch %d; expected 1 or more"
               .formatted(epochs, patience, batch));
     }
-    if (!(rate > 0 && decay >= 0 && huber > 0)) {
+    if (!(rate > 0 && decay >= 0)) {
       throw new NetworkException(
-          "rate %s, decay %s, huber %s; expected positive numbers".formatted(rate, decay, huber));
+          "rate %s, decay %s; expected positive numbers".formatted(rate, decay));
     }
   }
 
   /** The same with other widths. */
   public Training withHidden(List<Integer> widths) {
-    return new Training(widths, epochs, patience, batch, rate, decay, huber);
+    return new Training(widths, epochs, patience, batch, rate, decay, loss);
   }
 
   /** The same with another number of epochs and patience. */
   public Training withEpochs(int most, int without) {
-    return new Training(hidden, most, without, batch, rate, decay, huber);
+    return new Training(hidden, most, without, batch, rate, decay, loss);
   }
 
   /**
@@ -78,7 +98,6 @@ public record Training(
   /** Trains this network further. */
   public Result train(Mlp start, Examples examples, Examples check, long seed) {
     Loop loop = new Loop(this, start, examples);
-    Loss loss = new Loss(huber);
     Random random = new Random(seed ^ 0x5DEECE66DL);
     Result best = new Result(start, 0, 0, Double.POSITIVE_INFINITY);
     for (int epoch = 0; epoch < epochs; epoch++) {

@@ -1,7 +1,7 @@
 /**
- * Small neural networks and boosted trees for regression, trained in plain Java: fully connected
- * layers, several outputs of which any may be unknown in an example, Adam, early stopping; trees on
- * histograms.
+ * Small neural networks for regression and classification, and boosted trees for regression,
+ * trained in plain Java: fully connected layers, several outputs of which any may be unknown in an
+ * example, Adam, early stopping; trees on histograms.
  *
  * <p>What it is: enough for tables of some thousand rows, without the hundreds of megabytes of
  * native code that a library for deep learning brings. What it is not: such a library; there are no

@@ -21,7 +21,7 @@ class GradientTest {
     Training how = new Training(List.of(7, 6), 1, 1, 9, 1e-3, 0, 0.7);
     Loop loop = new Loop(how, network, examples);
     loop.gradients(0, 9);
-    Loss loss = new Loss(0.7);
+    Loss loss = Loss.huber(0.7);
     for (int l = 0; l < 3; l++) {
       for (int w = 0; w < loop.pass().weightGradient[l].length; w++) {
         double up = loss.mean(moved(network, l, w, STEP), examples);
@@ -36,6 +36,25 @@ class GradientTest {
         assertThat((double) loop.pass().biasGradient[l][b])
             .isCloseTo((up - down) / (2 * STEP), within(2e-4));
       }
+    }
+  }
+
+  @Test
+  void gradientsOfCrossEntropyEqualFiniteDifferences() {
+    Mlp network = Mlp.random(List.of(5, 3), 11);
+    Examples numbers = examples(9, 5, 3);
+    float[][] wanted = new float[9][];
+    for (int row = 0; row < 9; row++) {
+      wanted[row] = Softmax.of(new float[] {row % 3, row % 2, 1}, 0.5);
+    }
+    Examples examples = new Examples(numbers.x(), wanted, numbers.weight());
+    Loop loop = new Loop(Training.CLASSES, network, examples);
+    loop.gradients(0, 9);
+    for (int w = 0; w < loop.pass().weightGradient[0].length; w++) {
+      double up = Loss.crossEntropy().mean(moved(network, 0, w, STEP), examples);
+      double down = Loss.crossEntropy().mean(moved(network, 0, w, -STEP), examples);
+      assertThat((double) loop.pass().weightGradient[0][w])
+          .isCloseTo((up - down) / (2 * STEP), within(2e-4));
     }
   }
 

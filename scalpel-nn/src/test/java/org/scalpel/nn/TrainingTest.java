@@ -14,7 +14,7 @@ class TrainingTest {
   void learnsASmoothFunctionAndAnswersBetweenItsExamples() {
     Examples examples = waves(600, 1, 0);
     Mlp network = QUICK.train(examples, waves(100, 2, 0), 7).network();
-    assertThat(new Loss(1).mean(network, waves(200, 3, 0))).isLessThan(0.002);
+    assertThat(Loss.huber(1).mean(network, waves(200, 3, 0))).isLessThan(0.002);
   }
 
   @Test
@@ -36,7 +36,7 @@ class TrainingTest {
     Training long_ = QUICK.withEpochs(2000, 15);
     Training.Result result = long_.train(noise, check, 7);
     assertThat(result.epochs()).isEqualTo(result.epoch() + 15 + 1).isLessThan(2000);
-    assertThat(new Loss(1).mean(result.network(), check)).isEqualTo(result.checkLoss());
+    assertThat(Loss.huber(1).mean(result.network(), check)).isEqualTo(result.checkLoss());
   }
 
   @Test
@@ -54,7 +54,7 @@ class TrainingTest {
     Mlp before = QUICK.train(examples, check, 7).network();
     Training gentle = new Training(QUICK.hidden(), 5, 5, 32, 1e-4, 0, 1);
     Mlp after = gentle.train(before, examples, check, 7).network();
-    Loss loss = new Loss(1);
+    Loss loss = Loss.huber(1);
     assertThat(loss.mean(after, check)).isLessThanOrEqualTo(loss.mean(before, check) * 1.1);
   }
 

@@ -95,9 +95,15 @@ public final class ExitFrontier {
     Assignment assignment = Assignment.of(problem, partition.assignment());
     Partition mean = Cost.partition(seen(problem, point, false), assignment);
     Partition tail = Cost.partition(seen(problem, point, true), assignment);
+    Exits exits = problem.options().exits().orElseThrow();
     return partition.withExits(
         new Partition.ExitChoice(
-            point.thresholds(), point.accuracy(), mean.latencyMs(), tail.latencyMs()));
+            exits.names(),
+            exits.confidence(),
+            point.thresholds(),
+            point.accuracy(),
+            mean.latencyMs(),
+            tail.latencyMs()));
   }
 
   /** The problem as the request that is planned for sees it, where exits were chosen. */

@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param names the exits in the order of depth, the last is the model's own end
  * @param points what thresholds were calibrated
+ * @param confidence the word for what the thresholds bound; empty where the model itself says it
  */
-public record Exits(List<String> names, List<Point> points) {
+public record Exits(List<String> names, List<Point> points, String confidence) {
   /**
    * One calibrated choice of thresholds.
    *
@@ -25,6 +26,11 @@ public record Exits(List<String> names, List<Point> points) {
       Checks.probability("accuracy", accuracy);
       reach.forEach((layer, value) -> Checks.probability("reach of \"" + layer + "\"", value));
     }
+  }
+
+  /** Exits whose confidence the model says. */
+  public Exits(List<String> names, List<Point> points) {
+    this(names, points, "");
   }
 
   /** Copies and checks. */

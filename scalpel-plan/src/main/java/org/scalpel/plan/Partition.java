@@ -57,14 +57,23 @@ public record Partition(
   /**
    * The operating point of the exits.
    *
+   * @param names the exits, the last is the model's own end; empty in plans that do not say
+   * @param confidence the word for what the thresholds bound; empty where the model itself says it
    * @param thresholds one for each exit but the last
    * @param accuracy the accuracy measured for them
    * @param meanMs mean latency of the partition at this point
    * @param tailMs its 95th percentile
    */
-  public record ExitChoice(List<Double> thresholds, double accuracy, double meanMs, double tailMs) {
-    /** Copies the list. */
+  public record ExitChoice(
+      List<String> names,
+      String confidence,
+      List<Double> thresholds,
+      double accuracy,
+      double meanMs,
+      double tailMs) {
+    /** Copies the lists. */
     public ExitChoice {
+      names = List.copyOf(names);
       thresholds = List.copyOf(thresholds);
     }
   }

@@ -100,6 +100,13 @@ public final class PlanJson {
   }
 
   private static void write(Partition.ExitChoice exits, ObjectNode json) {
+    if (!exits.names().isEmpty()) {
+      ArrayNode names = json.putArray("names");
+      exits.names().forEach(names::add);
+    }
+    if (!exits.confidence().isEmpty()) {
+      json.put("confidence", exits.confidence());
+    }
     ArrayNode thresholds = json.putArray("thresholds");
     exits.thresholds().forEach(thresholds::add);
     json.put("accuracy", exits.accuracy());
@@ -194,6 +201,8 @@ public final class PlanJson {
 
   private static Partition.ExitChoice exits(JsonReader json) {
     return new Partition.ExitChoice(
+        json.has("names") ? json.texts("names") : List.of(),
+        json.has("confidence") ? json.text("confidence") : "",
         json.numbers("thresholds"),
         json.number("accuracy"),
         time(json, "mean_ms"),

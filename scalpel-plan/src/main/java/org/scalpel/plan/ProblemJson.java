@@ -219,9 +219,11 @@ public final class ProblemJson {
   }
 
   private static Exits exits(JsonReader json) {
-    json.only("names", "points");
+    json.only("names", "points", "confidence");
     return new Exits(
-        json.texts("names"), json.list("points").stream().map(ProblemJson::point).toList());
+        json.texts("names"),
+        json.list("points").stream().map(ProblemJson::point).toList(),
+        json.has("confidence") ? json.text("confidence") : "");
   }
 
   private static Exits.Point point(JsonReader json) {
@@ -308,7 +310,17 @@ public final class ProblemJson {
     }
   }
 
+  /** The exits as {@link #readExits} takes them. */
+  public static String writeExits(Exits exits) {
+    ObjectNode json = JsonReader.MAPPER.createObjectNode();
+    write(exits, json);
+    return JsonReader.text(json);
+  }
+
   private static void write(Exits exits, ObjectNode json) {
+    if (!exits.confidence().isEmpty()) {
+      json.put("confidence", exits.confidence());
+    }
     ArrayNode names = json.putArray("names");
     exits.names().forEach(names::add);
     ArrayNode points = json.putArray("points");
