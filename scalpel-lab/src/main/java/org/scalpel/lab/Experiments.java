@@ -15,6 +15,7 @@ final class Experiments {
           new CodecsExperiment(),
           new OverheadExperiment(),
           new OracleExperiment(),
+          new EndEdgeCloudExperiment(),
           new ThroughputExperiment(),
           new SoakExperiment(),
           new MixExperiment(),

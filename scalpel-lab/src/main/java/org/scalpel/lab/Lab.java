@@ -57,6 +57,7 @@ public record Lab(Options options, Path scratch, Path kept, Notes note) {
   private static LabModel model(String name) {
     List<LabModel> all = new ArrayList<>(LabModel.all());
     all.addAll(LabModel.generated());
+    all.addAll(LabModel.classic());
     return all.stream()
         .filter(model -> model.name().equals(name))
         .findFirst()

@@ -87,6 +87,14 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
         new LabModel("fusion-4", new Generated(FusionModel::of), Map.of()));
   }
 
+  /** The networks of papers on partitioning, with made-up weights: the same in every run. */
+  static List<LabModel> classic() {
+    return List.of(
+        new LabModel("alexnet", new Generated(ClassicNetwork::alexNet), Map.of()),
+        new LabModel("vgg16", new Generated(ClassicNetwork::vgg16), Map.of()),
+        new LabModel("resnet18", new Generated(ClassicNetwork::resNet18), Map.of()));
+  }
+
   /** The smallest that always is at hand. */
   static LabModel small() {
     return PACKAGED.get(0);

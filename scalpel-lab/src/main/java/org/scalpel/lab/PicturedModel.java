@@ -19,15 +19,22 @@ import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 
 /**
- * A model with a real picture as its input, where the zoo has pictures ({@code
- * $SCALPEL_ZOO/images}) and the model takes one: what codecs do depends on what is in the tensors.
- * Else seeded noise.
+ * A model that takes a picture, with one as its input: what codecs do depends on what is in the
+ * tensors. A photograph where the zoo has some ({@code $SCALPEL_ZOO/images}), else a {@link
+ * DrawnPicture}. A model that takes none gets seeded noise.
  *
+ * @param steps what stands before the model in {@code model}; none for seeded noise
  * @param source what the input is, for people
  */
 record PicturedModel(
-    OnnxModel model, Map<String, TensorData> inputs, List<PictureInput> pictures, String source) {
+    OnnxModel model,
+    Map<String, TensorData> inputs,
+    List<PictureInput> pictures,
+    Optional<Preprocessing> steps,
+    String source) {
   private static final double QUALITY = 0.9;
+  private static final int DRAWN_WIDTH = 341;
+  private static final int DRAWN_HEIGHT = 256;
 
   /** Between -1 and 1. */
   private static final Pixels PIXELS =
@@ -44,12 +51,13 @@ record PicturedModel(
     List<Long> shape = plain.inputs().get(0).fact().shape();
     boolean takesOne =
         plain.inputs().size() == 1 && shape.size() == 4 && shape.get(1) == 3 && shape.get(3) > 0;
-    if (file.isEmpty() || !takesOne) {
-      return new PicturedModel(plain, chosen.inputs(plain, lab.seed()), List.of(), "seeded noise");
+    if (!takesOne) {
+      return new PicturedModel(
+          plain, chosen.inputs(plain, lab.seed()), List.of(), Optional.empty(), "seeded noise");
     }
     Preprocessing steps = Preprocessing.of(plain, Preprocessing.Fit.CROP, PIXELS);
     OnnxModel model = steps.prepend(plain);
-    byte[] bytes = bytes(file.get());
+    byte[] bytes = file.map(PicturedModel::bytes).orElseGet(() -> drawn(lab.seed()));
     Image picture =
         Pictures.fitted(
             ImageCodec.decode(bytes),
@@ -61,7 +69,12 @@ record PicturedModel(
         model,
         Map.of(input, Pictures.tensor(picture)),
         List.of(new PictureInput(input, picture, QUALITY, Optional.of(ByteBuffer.wrap(bytes)))),
-        String.valueOf(file.get().getFileName()));
+        Optional.of(steps),
+        file.map(path -> String.valueOf(path.getFileName())).orElse("a drawn picture"));
+  }
+
+  private static byte[] drawn(long seed) {
+    return ImageCodec.encodeJpeg(DrawnPicture.of(DRAWN_WIDTH, DRAWN_HEIGHT, seed), QUALITY);
   }
 
   /** The first one by name. */

@@ -44,9 +44,9 @@ class ExperimentsTest {
     Experiment prediction = Experiments.named("prediction");
     assertThat(prediction.cells(lab(false, List.of("minilm-l6-q"))).get(0).key())
         .startsWith("minilm-l6-q/");
-    assertThatThrownBy(() -> prediction.cells(lab(false, List.of("alexnet"))))
+    assertThatThrownBy(() -> prediction.cells(lab(false, List.of("lenet"))))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("no model alexnet: expected one of [ppocr-cls");
+        .hasMessageContaining("no model lenet: expected one of [ppocr-cls");
   }
 
   @Test
