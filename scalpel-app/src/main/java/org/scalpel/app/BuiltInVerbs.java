@@ -27,6 +27,10 @@ final class BuiltInVerbs implements VerbProvider {
             "plan", "Find where each layer runs: value, lower bound, explanation.", PlanVerb::new),
         new Entry(
             "split", "Write each tier's segment of a model as a model of its own.", SplitVerb::new),
+        new Entry(
+            "exits",
+            "Add early exits to a classifier, calibrate and evaluate them: exits attach.",
+            ExitsVerb::new),
         new Entry("serve", "Run one tier: an Open Inference Protocol server.", ServeVerb::new),
         new Entry(
             "run", "Run inputs over the tiers of a plan; show where the time went.", RunVerb::new),

@@ -2,6 +2,7 @@ package org.scalpel.app;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -20,6 +21,8 @@ public final class Progress implements AutoCloseable {
   private long steps;
   private long done;
   private long lastLineNanos;
+  private long startNanos;
+  private long startDone = -1;
 
   private Progress(String task, long steps, @Nullable PrintWriter err, @Nullable ProgressBar bar) {
     this.task = task;
@@ -73,9 +76,22 @@ public final class Progress implements AutoCloseable {
     long now = System.nanoTime();
     if (err != null && now - lastLineNanos >= LINE_EVERY.toNanos()) {
       lastLineNanos = now;
-      err.println(task + " … " + done + (steps > 0 ? " of " + steps : ""));
+      err.println(task + " … " + done + (steps > 0 ? " of " + steps + left(now) : ""));
       err.flush();
     }
+  }
+
+  /** How long the rest takes at the pace since the first step that was told. */
+  private String left(long now) {
+    if (startDone < 0) {
+      startDone = done;
+      startNanos = now;
+    }
+    if (done <= startDone || done >= steps) {
+      return "";
+    }
+    double seconds = (now - startNanos) / 1e9 * (steps - done) / (done - startDone);
+    return String.format(Locale.ROOT, ", about %.0f s left", Math.ceil(seconds));
   }
 
   @Override

@@ -30,7 +30,7 @@ class ArchitectureTest {
     MAY_USE.put("codec", List.of());
     MAY_USE.put("cost", List.of("graph", "plan", "engine", "codec", "onnx"));
     MAY_USE.put("nn", List.of());
-    MAY_USE.put("learn", List.of("graph", "engine", "cost", "nn", "onnx"));
+    MAY_USE.put("learn", List.of("graph", "plan", "engine", "codec", "cost", "nn", "onnx"));
     MAY_USE.put(
         "tier", List.of("graph", "plan", "engine", "codec", "cost", "onnx", "oip", "control"));
     MAY_USE.put("live", List.of("graph", "plan", "engine", "cost", "tier", "onnx"));

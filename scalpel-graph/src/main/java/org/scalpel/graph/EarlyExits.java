@@ -154,21 +154,29 @@ public record EarlyExits(
   public int[] stages(KernelGraph kernels) {
     int[] stages = new int[kernels.kernels().size()];
     Arrays.fill(stages, exits.size() - 1);
-    List<Set<Integer>> readers = producersOf(kernels);
     for (int exit = exits.size() - 1; exit >= 0; exit--) {
-      boolean[] needed = new boolean[stages.length];
-      String output = exits.get(exit).output();
-      kernels.tensors().stream()
-          .filter(tensor -> tensor.name().equals(output) && tensor.producer() >= 0)
-          .forEach(tensor -> needed[tensor.producer()] = true);
-      for (int kernel = stages.length - 1; kernel >= 0; kernel--) {
-        if (needed[kernel]) {
-          stages[kernel] = exit;
-          readers.get(kernel).forEach(before -> needed[before] = true);
-        }
+      boolean[] needed = needed(kernels, exit);
+      for (int kernel = 0; kernel < stages.length; kernel++) {
+        stages[kernel] = needed[kernel] ? exit : stages[kernel];
       }
     }
     return stages;
+  }
+
+  /** For every kernel whether an exit needs it. */
+  public boolean[] needed(KernelGraph kernels, int exit) {
+    boolean[] needed = new boolean[kernels.kernels().size()];
+    String output = exits.get(exit).output();
+    kernels.tensors().stream()
+        .filter(tensor -> tensor.name().equals(output) && tensor.producer() >= 0)
+        .forEach(tensor -> needed[tensor.producer()] = true);
+    List<Set<Integer>> before = producersOf(kernels);
+    for (int kernel = needed.length - 1; kernel >= 0; kernel--) {
+      if (needed[kernel]) {
+        before.get(kernel).forEach(one -> needed[one] = true);
+      }
+    }
+    return needed;
   }
 
   /** For every kernel those that it reads from. */

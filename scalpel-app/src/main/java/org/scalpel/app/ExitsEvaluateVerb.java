@@ -1,0 +1,258 @@
+package org.scalpel.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
+import org.scalpel.graph.Confidence;
+import org.scalpel.graph.EarlyExits;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.learn.ClassifiedPictures;
+import org.scalpel.learn.ExitEvaluation;
+import org.scalpel.learn.ExitSamples;
+import org.scalpel.learn.ExitWork;
+import org.scalpel.learn.ThresholdSearch;
+import org.scalpel.plan.Exits;
+import org.scalpel.plan.ProblemJson;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Judges the exits of a model at one operating point. */
+@Command(
+    name = "evaluate",
+    description =
+        "Measure accuracy, agreement, exit rates and operations of a model with exits on pictures that nothing was learned from.",
+    footer = {
+      "  scalpel exits evaluate exits.onnx --exits exits.json --data test/ --part 2/2",
+      "  scalpel exits evaluate exits.onnx --exits exits.json --min-accuracy 0.8 --data test/",
+      "  scalpel exits evaluate exits.onnx --thresholds 0.9,0.8,0.7 --data test/ --json"
+    })
+final class ExitsEvaluateVerb extends Verb {
+  @Parameters(paramLabel = "MODEL", description = "A model with exits, as exits attach writes it.")
+  private Path file = Path.of("");
+
+  @Mixin private DataOptions data = new DataOptions();
+
+  @Mixin private ConfidenceOption confidence = new ConfidenceOption();
+
+  @Option(
+      names = "--exits",
+      paramLabel = "FILE",
+      description = "Operating points, as exits calibrate writes them.")
+  private Optional<Path> exits = Optional.empty();
+
+  @Option(
+      names = "--max-loss",
+      paramLabel = "X",
+      defaultValue = "0.01",
+      description =
+          "Of these the one with the fewest operations that loses at most so much of the best accuracy (default: ${DEFAULT-VALUE}).")
+  private double maxLoss = 0.01;
+
+  @Option(
+      names = "--min-accuracy",
+      paramLabel = "A",
+      description = "Or the one with the fewest operations that is at least so accurate.")
+  private Optional<Double> minAccuracy = Optional.empty();
+
+  @Option(names = "--point", paramLabel = "N", description = "Or the N-th, from 1 on.")
+  private Optional<Integer> point = Optional.empty();
+
+  @Option(
+      names = "--thresholds",
+      split = ",",
+      paramLabel = "T",
+      description = "Or these thresholds, one for each exit but the last.")
+  private List<Double> thresholds = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "So many pictures at a time (default: ${DEFAULT-VALUE}).")
+  private int threads = 2;
+
+  @Override
+  protected int run(Console console) {
+    if (exits.isPresent() != thresholds.isEmpty()) {
+      throw usage("expected --exits FILE or --thresholds T,…");
+    }
+    OnnxModel model = OnnxModel.read(file);
+    EarlyExits declared = ExitSamples.exitsOf(model);
+    Optional<Exits> calibrated =
+        exits.map(path -> ProblemJson.readExits(InputFile.text(path), path.toString()));
+    ExitSamples samples;
+    ExitWork work;
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      work = ExitWork.of(engine, model);
+      calibrated.ifPresent(read -> requireOf(read, declared, work));
+      try (ClassifiedPictures pictures = data.open(declared.classes(), common().seed());
+          Progress progress = console.progress("running the exits", 100)) {
+        samples = ExitSamples.collect(engine, model, pictures, threads, progress::at);
+      }
+    }
+    List<Double> chosen = calibrated.map(read -> chosen(read, declared, work)).orElse(thresholds);
+    if (chosen.size() != declared.exits().size() - 1) {
+      throw usage(
+          "--thresholds: expected %d, one for each of %s"
+              .formatted(
+                  declared.exits().size() - 1,
+                  declared.names().subList(0, declared.names().size() - 1)));
+    }
+    Confidence measure = measure(calibrated, declared);
+    report(console, samples, ExitEvaluation.of(samples, work, measure, chosen), measure);
+    return OK;
+  }
+
+  private Confidence measure(Optional<Exits> calibrated, EarlyExits declared) {
+    Optional<Confidence> said =
+        calibrated.map(Exits::confidence).filter(t -> !t.isEmpty()).map(Confidence::parse);
+    if (said.isPresent() && confidence.chosen().isPresent()) {
+      throw usage("--confidence: the calibration says what its thresholds bound");
+    }
+    return said.or(confidence::chosen).orElseGet(declared::measure);
+  }
+
+  private void requireOf(Exits read, EarlyExits declared, ExitWork work) {
+    String where = exits.map(Path::toString).orElse("") + ": ";
+    for (String name : read.names()) {
+      if (!declared.names().contains(name)) {
+        throw new UserException(
+            where + "exit '" + name + "' is not one of the model's, " + declared.names());
+      }
+    }
+    for (Exits.Point one : read.points()) {
+      if (one.thresholds().size() != read.names().size() - 1) {
+        throw new UserException(
+            where
+                + "a point with %d thresholds; expected %d, one for each exit but the last"
+                    .formatted(one.thresholds().size(), read.names().size() - 1));
+      }
+      for (String kernel : one.reach().keySet()) {
+        if (work.kernels().kernel(kernel).isEmpty()) {
+          throw new UserException(
+              where + "kernel '" + kernel + "' is not in the model: calibrated for another one");
+        }
+      }
+    }
+  }
+
+  private List<Double> chosen(Exits read, EarlyExits declared, ExitWork work) {
+    Exits.Point one = point.map(n -> at(read, n)).orElseGet(() -> cheapest(read, work));
+    List<Double> all = new ArrayList<>();
+    for (String name : declared.names().subList(0, declared.names().size() - 1)) {
+      int at = read.names().indexOf(name);
+      all.add(at < 0 ? ThresholdSearch.CLOSED : one.thresholds().get(at));
+    }
+    return all;
+  }
+
+  private Exits.Point at(Exits read, int number) {
+    if (number < 1 || number > read.points().size()) {
+      throw usage("--point " + number + ": expected 1 to " + read.points().size());
+    }
+    return read.points().get(number - 1);
+  }
+
+  private Exits.Point cheapest(Exits read, ExitWork work) {
+    double best = read.points().stream().mapToDouble(Exits.Point::accuracy).max().orElse(0);
+    double least = minAccuracy.orElse(best - maxLoss);
+    return read.points().stream()
+        .filter(one -> one.accuracy() >= least)
+        .min(Comparator.comparingDouble(one -> work.expected(one.reach())))
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--min-accuracy %s: the most accurate point has %s"
+                        .formatted(Units.percent(least), Units.percent(best))));
+  }
+
+  private static void report(
+      Console console, ExitSamples samples, ExitEvaluation found, Confidence measure) {
+    TextTable table =
+        new TextTable(
+            "exit",
+            "threshold",
+            "if it answered all",
+            "95 %",
+            "as the end",
+            "leave here",
+            "95 %",
+            "of those right",
+            "operations");
+    ObjectNode json = Json.object();
+    for (ExitEvaluation.Exit exit : found.exits()) {
+      table.row(
+          exit.name(),
+          exit.threshold().isEmpty() ? "–" : number(exit.threshold().getAsDouble()),
+          Units.percent(exit.accuracy().value()),
+          Shares.interval(exit.accuracy()),
+          Units.percent(exit.agreement().value()),
+          Units.percent(exit.rate().value()),
+          Shares.interval(exit.rate()),
+          exit.leaving().of() == 0 ? "–" : Units.percent(exit.leaving().value()),
+          Units.percent(exit.fraction()));
+      put(json.withArray("exits").addObject(), exit);
+    }
+    console.print(
+        samples.labelled()
+            ? "%d pictures, thresholds on %s".formatted(samples.rows().size(), measure.text())
+            : "%d pictures without labels: right is what the model itself answers; thresholds on %s"
+                .formatted(samples.rows().size(), measure.text()));
+    table.lines().forEach(console::print);
+    console.print(
+        "overall: %s right (%s), %s as the full model (%s), %s of its operations (%s)"
+            .formatted(
+                Units.percent(found.accuracy().value()),
+                Shares.interval(found.accuracy()),
+                Units.percent(found.agreement().value()),
+                Shares.interval(found.agreement()),
+                Units.percent(found.work().value()),
+                Shares.interval(found.work().low(), found.work().high())));
+    Shares.put(json, "accuracy", found.accuracy());
+    Shares.put(json, "agreement", found.agreement());
+    json.put("expected_macs_fraction", found.work().value());
+    json.putArray("expected_macs_fraction_interval")
+        .add(found.work().low())
+        .add(found.work().high());
+    json.put("samples", samples.rows().size()).put("labelled", samples.labelled());
+    json.put("confidence", measure.text());
+    Shares.skipped(json, samples.skipped());
+    warnings(samples, found).forEach(warning -> console.note("warning: " + warning));
+    console.json(json);
+  }
+
+  private static List<String> warnings(ExitSamples samples, ExitEvaluation found) {
+    List<String> warnings = new ArrayList<>(samples.skipped().sentences());
+    for (ExitEvaluation.Exit exit : found.exits()) {
+      if (exit.threshold().isPresent()
+          && exit.threshold().getAsDouble() <= 1
+          && exit.rate().hits() == 0) {
+        warnings.add(exit.name() + " never fires: no picture leaves there");
+      }
+    }
+    return warnings;
+  }
+
+  private static String number(double threshold) {
+    return threshold > 1 ? "closed" : String.format(Locale.ROOT, "%.3f", threshold);
+  }
+
+  private static void put(ObjectNode json, ExitEvaluation.Exit exit) {
+    json.put("name", exit.name());
+    exit.threshold().ifPresent(threshold -> json.put("threshold", threshold));
+    Shares.put(json, "accuracy", exit.accuracy());
+    Shares.put(json, "agreement", exit.agreement());
+    Shares.put(json, "rate", exit.rate());
+    Shares.put(json, "accuracy_leaving", exit.leaving());
+    Shares.put(json, "agreement_leaving", exit.leavingAgreement());
+    json.put("macs_fraction", exit.fraction());
+  }
+}
