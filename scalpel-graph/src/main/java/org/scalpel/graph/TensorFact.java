@@ -80,7 +80,12 @@ public record TensorFact(ElementType type, List<Long> shape) {
 
   /** The dimensions as the runtimes take them. */
   public long[] dims() {
-    return shape.stream().mapToLong(Long::longValue).toArray();
+    // On the way of every request: a loop allocates nothing else.
+    long[] dims = new long[shape.size()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = shape.get(i);
+    }
+    return dims;
   }
 
   /** The product of the known dimensions; a zero anywhere makes it zero and hides no overflow. */

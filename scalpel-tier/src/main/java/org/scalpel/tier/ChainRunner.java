@@ -58,7 +58,7 @@ final class ChainRunner {
    * is known to be short is run by the caller, for which a worker would have to be woken.
    */
   CompletableFuture<Answered> run(PreparedPlan plan, Carried carried, Deadline deadline) {
-    boolean isShort = plan.usualNs() < SHORT_NS;
+    boolean isShort = plan.usual().isBelow(SHORT_NS);
     return run(plan, carried, deadline, isShort ? pool::executeHere : pool::execute);
   }
 
@@ -87,7 +87,12 @@ final class ChainRunner {
                   answer,
                   () -> {
                     var made = compute(work, plan.parts(), true);
-                    pool.pass(() -> guarded(answer, () -> goOn(work, made, answer)));
+                    Runnable onward = () -> guarded(answer, () -> goOn(work, made, answer));
+                    if (plan.usual().isBelow(SHORT_NS)) {
+                      onward.run();
+                    } else {
+                      pool.pass(onward);
+                    }
                   }));
     }
     return answer;
@@ -181,7 +186,7 @@ final class ChainRunner {
     work.carried.trace().step("compute", begun, begun + took);
     timing.computeNs = Math.max(0, took - timing.codecNs);
     if (forwards) {
-      work.plan.took(took);
+      work.plan.usual().took(took);
     }
     return made;
   }

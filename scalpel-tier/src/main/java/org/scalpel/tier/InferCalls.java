@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
@@ -19,6 +20,10 @@ import org.scalpel.oip.ModelInferResponse;
  * Turns one inference request into its answer, however it came: checked, queued, run, passed on.
  */
 final class InferCalls {
+  // Less than waking a worker and being woken by it. Answers to calls leave when all that was read
+  // at once is done, so this is shorter than what a lane runs on its own thread.
+  private static final long TINY_NS = 100_000;
+
   private final String tier;
   private final Duration longest;
   private final Repository repository;
@@ -127,7 +132,7 @@ final class InferCalls {
     ServedModel.Lease lease = model.hold().orElseThrow(() -> Refusal.unloaded(name));
     CompletableFuture<Answered> answer;
     try {
-      answer = runWhole(lease.session(), model.fits(), request, deadline, arrival.trace());
+      answer = runWhole(lease.session(), model, request, deadline, arrival.trace());
     } catch (RuntimeException e) {
       lease.release();
       throw e;
@@ -172,15 +177,16 @@ final class InferCalls {
 
   private CompletableFuture<Answered> runWhole(
       Session session,
-      Map<String, Preprocessing.Fit> fits,
+      ServedModel model,
       InferMessage<ModelInferRequest> request,
       Deadline deadline,
       RequestTrace trace) {
-    RequestedOutputs.check(request.header(), Repository.facts(session.outputs()).keySet());
-    Carried carried = carried(request, Repository.facts(session.inputs()), fits).under(trace);
+    RequestedOutputs.check(request.header(), model.outputs().keySet());
+    Carried carried = carried(request, model.inputs(), model.fits()).under(trace);
     long arrived = System.nanoTime();
     CompletableFuture<Answered> answer = new CompletableFuture<>();
-    pool.execute(
+    Consumer<Runnable> worker = model.usual().isBelow(TINY_NS) ? pool::executeHere : pool::execute;
+    worker.accept(
         () -> {
           try {
             deadline.check("before it was computed");
@@ -190,6 +196,7 @@ final class InferCalls {
             long decoded = System.nanoTime();
             Map<String, TensorData> outputs = pool.dilated(() -> session.run(inputs));
             long end = System.nanoTime();
+            model.usual().took(end - begun);
             trace.step("queue", arrived, begun);
             trace.step("compute", begun, end);
             answer.complete(

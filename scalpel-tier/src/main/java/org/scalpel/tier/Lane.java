@@ -15,9 +15,12 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2HeadersDecoder;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,10 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   private final InferMarshaller<O> outgoing;
   private final FrameReader<I> in;
   private final FrameWriter out = new FrameWriter();
+  // Sent by other threads, each message once; as bounded as what may be in flight.
+  private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean called = new AtomicBoolean();
+  private final Gathering answers = new Gathering();
   private final Http2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false, LARGEST_HEADERS);
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf headerBlock;
@@ -64,6 +71,8 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   private long lastRead;
   private long lastSent;
   private int owed;
+
+  private record Handed(ByteBuf body, Runnable sent) {}
 
   Lane(EventLoop loop, LaneReads reads, InferMarshaller<I> incoming, InferMarshaller<O> outgoing) {
     this.loop = loop;
@@ -96,6 +105,11 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     return true;
   }
 
+  /** Whether what it sends while it reads may wait for the end of what came together. */
+  boolean gathers() {
+    return false;
+  }
+
   boolean isOver() {
     return ended;
   }
@@ -112,23 +126,44 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
     ByteBuf body = FrameWriter.body(ByteBufAllocator.DEFAULT, outgoing.parts(message));
     if (loop.inEventLoop()) {
       enqueue(body, sent);
+      if (!answers.gather(body.readableBytes())) {
+        drain();
+      }
       return;
     }
-    try {
-      loop.execute(() -> enqueue(body, sent));
-    } catch (RejectedExecutionException e) {
-      body.release();
-      throw e;
+    handed.add(new Handed(body, sent));
+    if (called.compareAndSet(false, true)) {
+      try {
+        loop.execute(this::takeHanded);
+      } catch (RejectedExecutionException e) {
+        called.set(false);
+        dropHanded();
+        throw e;
+      }
+    }
+  }
+
+  /** What other threads sent since the loop was called goes out in one piece. */
+  private void takeHanded() {
+    called.set(false);
+    for (Handed next = handed.poll(); next != null; next = handed.poll()) {
+      enqueue(next.body, next.sent);
+    }
+    drain();
+  }
+
+  private void dropHanded() {
+    for (Handed next = handed.poll(); next != null; next = handed.poll()) {
+      next.body.release();
     }
   }
 
   private void enqueue(ByteBuf body, Runnable sent) {
     if (ended) {
       body.release();
-      return;
+    } else {
+      out.add(body, sent);
     }
-    out.add(body, sent);
-    drain();
   }
 
   private void drain() {
@@ -221,6 +256,9 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
         lastRead = System.nanoTime();
         pinged = false;
         heard();
+        if (gathers()) {
+          answers.begin(lastRead);
+        }
         timer.bytes(bytes.readableBytes());
         if (reads.gave(bytes)) {
           in.landed(bytes.readableBytes());
@@ -247,6 +285,8 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    answers.end();
+    drain();
     ctx.flush();
   }
 

@@ -29,6 +29,7 @@ import org.scalpel.tier.TierException.Kind;
 public final class PlanExecutor implements AutoCloseable {
   private final DeviceTier device;
   private final Deployment deployment;
+  private final String model;
   private final PreparedPlan plan;
   private final PrepareResponse remote;
   private final Semaphore window;
@@ -40,6 +41,7 @@ public final class PlanExecutor implements AutoCloseable {
       DeviceTier device, Deployment deployment, PreparedPlan plan, PrepareResponse remote) {
     this.device = device;
     this.deployment = deployment;
+    this.model = deployment.modelName();
     this.plan = plan;
     this.remote = remote;
     this.window = new Semaphore(device.config().window());
@@ -113,7 +115,7 @@ public final class PlanExecutor implements AutoCloseable {
   private CompletableFuture<Execution> start(Inputs given, Deadline deadline, boolean here) {
     check(given.tensors());
     long begun = System.nanoTime();
-    RequestTrace trace = device.tracing().device(deployment.modelName(), plan());
+    RequestTrace trace = device.tracing().device(model, plan());
     try {
       if (!window.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS)) {
         throw new TierException(

@@ -35,9 +35,10 @@ final class PreparedPlan {
   private final Map<String, TensorFact> onward;
   private final Map<String, TensorFact> resultsBeyond;
   private final Set<String> ownResults = new LinkedHashSet<>();
+  private final Set<String> results = new LinkedHashSet<>();
   private final long bytes;
   private final AtomicLong requests = new AtomicLong();
-  private final AtomicLong usualNs = new AtomicLong(Long.MAX_VALUE);
+  private final UsualTime usual = new UsualTime();
   // Users plus one while it is not forgotten.
   private final AtomicInteger holds = new AtomicInteger(1);
   private final AtomicInteger forgotten = new AtomicInteger();
@@ -66,6 +67,8 @@ final class PreparedPlan {
           .filter(chain.modelOutputs()::contains)
           .forEach(ownResults::add);
     }
+    results.addAll(ownResults);
+    results.addAll(resultsBeyond.keySet());
   }
 
   /** Extracts, opens and runs once every segment of a tier. */
@@ -170,9 +173,7 @@ final class PreparedPlan {
 
   /** What a request that goes on along the chain is answered: outputs from here on. */
   Set<String> results() {
-    Set<String> all = new LinkedHashSet<>(ownResults);
-    all.addAll(resultsBeyond.keySet());
-    return all;
+    return results;
   }
 
   long bytes() {
@@ -198,14 +199,9 @@ final class PreparedPlan {
     return made;
   }
 
-  /** What a run of all parts takes on this tier, lately and about; very long before the first. */
-  long usualNs() {
-    return usualNs.get();
-  }
-
-  /** A run of all parts took so long. */
-  void took(long ns) {
-    usualNs.updateAndGet(before -> before == Long.MAX_VALUE ? ns : before + (ns - before) / 4);
+  /** What a run of all parts takes on this tier. */
+  UsualTime usual() {
+    return usual;
   }
 
   /** Takes the plan for one request. */

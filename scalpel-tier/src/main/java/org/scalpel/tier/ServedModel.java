@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
+import org.scalpel.graph.TensorFact;
 
 /**
  * A whole model that a tier holds under a name. It can be unloaded and loaded again while requests
@@ -16,12 +17,17 @@ import org.scalpel.graph.Preprocessing;
 final class ServedModel {
   private final Supplier<Session> opener;
   private final Map<String, Preprocessing.Fit> fits;
+  private final Map<String, TensorFact> inputs;
+  private final Map<String, TensorFact> outputs;
+  private final UsualTime usual = new UsualTime();
   private @Nullable Lease current;
 
   /** Loaded already; {@code opener} makes further sessions of the same model. */
   ServedModel(OnnxModel model, Session first, Supplier<Session> opener) {
     this.opener = opener;
     this.fits = InputImages.fits(model);
+    this.inputs = Repository.facts(first.inputs());
+    this.outputs = Repository.facts(first.outputs());
     this.current = new Lease(first);
   }
 
@@ -49,6 +55,19 @@ final class ServedModel {
   /** How pictures of other sizes are brought to the inputs. */
   Map<String, Preprocessing.Fit> fits() {
     return fits;
+  }
+
+  Map<String, TensorFact> inputs() {
+    return inputs;
+  }
+
+  Map<String, TensorFact> outputs() {
+    return outputs;
+  }
+
+  /** What a run takes. */
+  UsualTime usual() {
+    return usual;
   }
 
   /** The session, to be released; empty while the model is unloaded. */

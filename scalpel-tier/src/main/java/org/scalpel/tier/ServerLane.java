@@ -149,6 +149,11 @@ final class ServerLane extends Lane<ModelInferRequest, ModelStreamInferResponse>
   }
 
   @Override
+  boolean gathers() {
+    return true;
+  }
+
+  @Override
   public void halfClosed() {
     closing = true;
     finish();
