@@ -125,6 +125,25 @@ final class ExitsCalibrateVerb extends Verb {
   }
 
   private void report(Console console, ExitSamples samples, ExitWork work, ExitCalibration found) {
+    List<ThresholdSearch.Point> list = found.points();
+    table(samples, work, list).lines().forEach(console::print);
+    console.print(
+        "%d operating points of %d pictures, by %s; some are shown"
+            .formatted(list.size(), samples.rows().size(), found.exits().confidence()));
+    List<String> warnings = warnings(samples, found);
+    warnings.forEach(warning -> console.note("warning: " + warning));
+    console.note("wrote " + output);
+    ObjectNode json = Json.object();
+    json.put("file", output.toString()).put("samples", samples.rows().size());
+    json.put("labelled", samples.labelled()).put("confidence", found.exits().confidence());
+    ArrayNode all = json.putArray("points");
+    list.forEach(point -> point(all.addObject(), point, work));
+    Shares.skipped(json, samples.skipped());
+    json.set("warnings", Json.texts(warnings));
+    console.json(json);
+  }
+
+  private static List<String> warnings(ExitSamples samples, ExitCalibration found) {
     List<String> warnings = new ArrayList<>(samples.skipped().sentences());
     for (String idle : found.idle()) {
       warnings.add(
@@ -134,29 +153,20 @@ final class ExitsCalibrateVerb extends Verb {
     if (!samples.labelled()) {
       warnings.add("no labels: accuracy is agreement with the model's own answer");
     }
+    return warnings;
+  }
+
+  private static TextTable table(
+      ExitSamples samples, ExitWork work, List<ThresholdSearch.Point> list) {
     List<String> headings = new ArrayList<>(List.of("thresholds", "accuracy", "operations"));
     samples.exits().forEach(name -> headings.add("leave at " + name));
     TextTable table = new TextTable(headings.toArray(new String[0]));
-    ObjectNode json = Json.object();
-    json.put("file", output.toString()).put("samples", samples.rows().size());
-    json.put("labelled", samples.labelled()).put("confidence", found.exits().confidence());
-    ArrayNode all = json.putArray("points");
-    List<ThresholdSearch.Point> list = found.points();
     for (int i = 0; i < list.size(); i++) {
-      point(all.addObject(), list.get(i), work);
       if (i % Math.max(1, list.size() / SHOWN) == 0 || i == list.size() - 1) {
         table.row(row(list.get(i), work).toArray());
       }
     }
-    table.lines().forEach(console::print);
-    console.print(
-        "%d operating points of %d pictures, by %s; some are shown"
-            .formatted(list.size(), samples.rows().size(), found.exits().confidence()));
-    Shares.skipped(json, samples.skipped());
-    json.set("warnings", Json.texts(warnings));
-    warnings.forEach(warning -> console.note("warning: " + warning));
-    console.note("wrote " + output);
-    console.json(json);
+    return table;
   }
 
   private static List<Object> row(ThresholdSearch.Point point, ExitWork work) {

@@ -1,11 +1,9 @@
 package org.scalpel.app;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
@@ -86,28 +84,27 @@ final class ExitsEvaluateVerb extends Verb {
     }
     OnnxModel model = OnnxModel.read(file);
     EarlyExits declared = ExitSamples.exitsOf(model);
+    List<String> early = declared.names().subList(0, declared.names().size() - 1);
+    if (exits.isEmpty() && thresholds.size() != early.size()) {
+      throw usage("--thresholds: expected " + early.size() + ", one for each of " + early);
+    }
     Optional<Exits> calibrated =
         exits.map(path -> ProblemJson.readExits(InputFile.text(path), path.toString()));
+    Confidence measure = measure(calibrated, declared);
     ExitSamples samples;
     ExitWork work;
+    List<Double> chosen;
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       work = ExitWork.of(engine, model);
       calibrated.ifPresent(read -> requireOf(read, declared, work));
+      chosen = calibrated.map(read -> chosen(read, declared, work)).orElse(thresholds);
       try (ClassifiedPictures pictures = data.open(declared.classes(), common().seed());
           Progress progress = console.progress("running the exits", 100)) {
         samples = ExitSamples.collect(engine, model, pictures, threads, progress::at);
       }
     }
-    List<Double> chosen = calibrated.map(read -> chosen(read, declared, work)).orElse(thresholds);
-    if (chosen.size() != declared.exits().size() - 1) {
-      throw usage(
-          "--thresholds: expected %d, one for each of %s"
-              .formatted(
-                  declared.exits().size() - 1,
-                  declared.names().subList(0, declared.names().size() - 1)));
-    }
-    Confidence measure = measure(calibrated, declared);
-    report(console, samples, ExitEvaluation.of(samples, work, measure, chosen), measure);
+    new EvaluationReport(samples, ExitEvaluation.of(samples, work, measure, chosen), measure.text())
+        .show(console);
     return OK;
   }
 
@@ -172,87 +169,5 @@ final class ExitsEvaluateVerb extends Verb {
                 new UserException(
                     "--min-accuracy %s: the most accurate point has %s"
                         .formatted(Units.percent(least), Units.percent(best))));
-  }
-
-  private static void report(
-      Console console, ExitSamples samples, ExitEvaluation found, Confidence measure) {
-    TextTable table =
-        new TextTable(
-            "exit",
-            "threshold",
-            "if it answered all",
-            "95 %",
-            "as the end",
-            "leave here",
-            "95 %",
-            "of those right",
-            "operations");
-    ObjectNode json = Json.object();
-    for (ExitEvaluation.Exit exit : found.exits()) {
-      table.row(
-          exit.name(),
-          exit.threshold().isEmpty() ? "–" : number(exit.threshold().getAsDouble()),
-          Units.percent(exit.accuracy().value()),
-          Shares.interval(exit.accuracy()),
-          Units.percent(exit.agreement().value()),
-          Units.percent(exit.rate().value()),
-          Shares.interval(exit.rate()),
-          exit.leaving().of() == 0 ? "–" : Units.percent(exit.leaving().value()),
-          Units.percent(exit.fraction()));
-      put(json.withArray("exits").addObject(), exit);
-    }
-    console.print(
-        samples.labelled()
-            ? "%d pictures, thresholds on %s".formatted(samples.rows().size(), measure.text())
-            : "%d pictures without labels: right is what the model itself answers; thresholds on %s"
-                .formatted(samples.rows().size(), measure.text()));
-    table.lines().forEach(console::print);
-    console.print(
-        "overall: %s right (%s), %s as the full model (%s), %s of its operations (%s)"
-            .formatted(
-                Units.percent(found.accuracy().value()),
-                Shares.interval(found.accuracy()),
-                Units.percent(found.agreement().value()),
-                Shares.interval(found.agreement()),
-                Units.percent(found.work().value()),
-                Shares.interval(found.work().low(), found.work().high())));
-    Shares.put(json, "accuracy", found.accuracy());
-    Shares.put(json, "agreement", found.agreement());
-    json.put("expected_macs_fraction", found.work().value());
-    json.putArray("expected_macs_fraction_interval")
-        .add(found.work().low())
-        .add(found.work().high());
-    json.put("samples", samples.rows().size()).put("labelled", samples.labelled());
-    json.put("confidence", measure.text());
-    Shares.skipped(json, samples.skipped());
-    warnings(samples, found).forEach(warning -> console.note("warning: " + warning));
-    console.json(json);
-  }
-
-  private static List<String> warnings(ExitSamples samples, ExitEvaluation found) {
-    List<String> warnings = new ArrayList<>(samples.skipped().sentences());
-    for (ExitEvaluation.Exit exit : found.exits()) {
-      if (exit.threshold().isPresent()
-          && exit.threshold().getAsDouble() <= 1
-          && exit.rate().hits() == 0) {
-        warnings.add(exit.name() + " never fires: no picture leaves there");
-      }
-    }
-    return warnings;
-  }
-
-  private static String number(double threshold) {
-    return threshold > 1 ? "closed" : String.format(Locale.ROOT, "%.3f", threshold);
-  }
-
-  private static void put(ObjectNode json, ExitEvaluation.Exit exit) {
-    json.put("name", exit.name());
-    exit.threshold().ifPresent(threshold -> json.put("threshold", threshold));
-    Shares.put(json, "accuracy", exit.accuracy());
-    Shares.put(json, "agreement", exit.agreement());
-    Shares.put(json, "rate", exit.rate());
-    Shares.put(json, "accuracy_leaving", exit.leaving());
-    Shares.put(json, "agreement_leaving", exit.leavingAgreement());
-    json.put("macs_fraction", exit.fraction());
   }
 }

@@ -10,6 +10,7 @@ import org.scalpel.cost.Progress;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.Confidence;
+import org.scalpel.graph.EarlyExits;
 import org.scalpel.graph.ExitHead;
 import org.scalpel.graph.ExitPlace;
 import org.scalpel.graph.KernelGraph;
@@ -138,6 +139,9 @@ public final class ExitAttachment {
 
   private Result attach(Path file) {
     OnnxModel model = classifier.model();
+    if (EarlyExits.of(model).isPresent()) {
+      throw new LearnException(model.label() + ": has exits already; expected a model without");
+    }
     KernelGraph kernels = engine.kernels(model);
     Map<String, TensorFact> facts =
         Classifier.facts(engine, model, classifier.width(), classifier.height());
