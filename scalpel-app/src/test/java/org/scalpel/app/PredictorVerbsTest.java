@@ -179,7 +179,7 @@ class PredictorVerbsTest {
             "-q");
     assertThat(cli.err()).isEmpty();
     JsonNode curve = cli.json().get("curve");
-    assertThat(curve).hasSize(6);
+    assertThat(curve).hasSize(5);
     assertThat(curve.get(0).get("samples").asInt()).isZero();
     assertThat(curve.get(3).get("mape").asDouble())
         .isLessThan(0.5 * curve.get(0).get("mape").asDouble());

@@ -33,6 +33,7 @@ final class Evaluation {
   static final String ALONE = "networks, one platform";
   static final String ROOFLINE = "roofline";
   static final String BOOSTED = "boosted trees (log)";
+  static final String BOOSTED_RATIO = "boosted trees by roofline (log)";
   static final String NEW_PLATFORM = "networks, new platform, 50 measurements";
   private static final int NEW_SAMPLES = 50;
 

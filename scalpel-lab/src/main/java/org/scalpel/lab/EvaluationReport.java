@@ -128,7 +128,7 @@ final class EvaluationReport {
     cells.add(
         line(
             "mean of the four, logarithm",
-            Baseline.FOUR.stream().map(name -> name + " (log)").toList(),
+            Baseline.FOUR_LOG,
             columns.size()));
     return new Table(columns, cells);
   }
@@ -190,14 +190,23 @@ final class EvaluationReport {
       put(one, "regret", row.regret());
     }
     ObjectNode reduction = json.putObject("reduction_of_four");
+    ObjectNode logs = json.putObject("reduction_of_four_log");
     ObjectNode boosted = json.putObject("error_by_boosted_trees");
+    ObjectNode ratio = json.putObject("error_by_boosted_trees_by_roofline");
     for (Dataset one : data) {
       String name = one.platform().name();
       put(reduction, name, reduction(name, Baseline.FOUR));
-      OptionalDouble trees = reduction(name, List.of(Evaluation.BOOSTED));
-      put(boosted, name, trees.isPresent() ? OptionalDouble.of(1 - trees.getAsDouble()) : trees);
+      put(logs, name, reduction(name, Baseline.FOUR_LOG));
+      put(boosted, name, ofError(name, Evaluation.BOOSTED));
+      put(ratio, name, ofError(name, Evaluation.BOOSTED_RATIO));
     }
     return json;
+  }
+
+  /** Our error by that of a baseline. */
+  private OptionalDouble ofError(String platform, String baseline) {
+    OptionalDouble less = reduction(platform, List.of(baseline));
+    return less.isPresent() ? OptionalDouble.of(1 - less.getAsDouble()) : less;
   }
 
   private static void put(ObjectNode node, String field, OptionalDouble value) {

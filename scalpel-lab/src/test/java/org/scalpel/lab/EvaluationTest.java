@@ -37,8 +37,8 @@ class EvaluationTest {
             (done, all) -> {});
     evaluation.run();
     EvaluationReport report = new EvaluationReport(data, evaluation, Regret.of(List.of()));
-    // Ten baselines, the roofline, the networks together, alone, and on a new platform.
-    assertThat(report.rows()).hasSize(2 * 14);
+    // Eleven baselines, the roofline, the networks together, alone, and on a new platform.
+    assertThat(report.rows()).hasSize(2 * 15);
     for (EvaluationReport.Row row : report.rows()) {
       if (!row.key().predictor().equals(Evaluation.NEW_PLATFORM)) {
         assertThat(row.kernels().kernels()).isEqualTo(data.get(0).measured().size());
@@ -47,7 +47,7 @@ class EvaluationTest {
       assertThat(row.regret()).isEmpty();
     }
     assertThat(error(report, "networks")).isLessThan(error(report, "linear"));
-    assertThat(evaluation.curves()).hasSize(2 * 6);
+    assertThat(evaluation.curves()).hasSize(2 * 5);
     assertThat(report.json().at("/platforms/one/networks/within10").asDouble()).isPositive();
     assertThat(report.json().at("/reduction_of_four/two").isNumber()).isTrue();
     report.write(folder, "a test");

@@ -16,7 +16,7 @@ import java.util.List;
 public record Encoder(double[] mean, double[] scale) {
   private static final Feature[] FEATURES = Feature.values();
   private static final KernelType[] TYPES = KernelType.values();
-  private static final int DERIVED = 10;
+  private static final int DERIVED = 11;
   private static final int BLOCK = 8;
 
   /** Beyond so many deviations a network has learned nothing; the baseline goes on by itself. */
@@ -100,6 +100,10 @@ public record Encoder(double[] mean, double[] scale) {
     raw[at++] = kernel.value(Feature.STRIDE_HEIGHT) > 1 ? 1 : 0;
     raw[at++] = Math.log1p(Roofline.bytes(kernel));
     raw[at++] = Math.log1p(kernel.value(Feature.CHANNELS_IN) / groups(kernel));
+    // A factor for every channel is a small second input.
+    raw[at++] =
+        Math.log1p(kernel.value(Feature.INPUT_BYTES))
+            - Math.log1p(kernel.value(Feature.OUTPUT_BYTES));
     raw[at + kernel.type().ordinal()] = 1;
     return raw;
   }

@@ -135,10 +135,10 @@ final class FeatureExtractor {
       case ATTENTION -> KernelType.ATTENTION;
       case CONV -> convolution(kernel, layer);
       case PRODUCT -> product(kernel, layer);
-      case NORM -> KernelType.NORM;
+      case NORM -> norm(kernel, layer);
       case RESIZE -> KernelType.RESIZE;
       case POOL -> KernelType.POOL;
-      case REDUCE -> has(kernel, Set.of("Sqrt", "Pow")) ? KernelType.NORM : KernelType.REDUCE;
+      case REDUCE -> has(kernel, Set.of("Sqrt", "Pow")) ? layerNorm(kernel, true) : KernelType.REDUCE;
       case CONCAT -> KernelType.CONCAT;
       case GATHER -> KernelType.GATHER;
       case SPLIT -> KernelType.SPLIT;
@@ -151,6 +151,26 @@ final class FeatureExtractor {
       case QUANTISE -> KernelType.QUANTISE;
       case OTHER -> KernelType.OTHER;
     };
+  }
+
+  private KernelType norm(Kernel kernel, Layer layer) {
+    return switch (layer.op()) {
+      case "BatchNormalization" -> KernelType.BATCH_NORM;
+      case "LRN" -> KernelType.LOCAL_NORM;
+      case "Softmax", "LogSoftmax" -> KernelType.SOFTMAX;
+      default -> layerNorm(kernel, false);
+    };
+  }
+
+  /**
+   * @param spelled the normalisation is made of single layers, among them sums of its own
+   */
+  private KernelType layerNorm(Kernel kernel, boolean spelled) {
+    boolean adds =
+        kernel.layers().stream()
+            .anyMatch(l -> Role.of(layers.layers().get(l).op()) == Role.BINARY);
+    boolean sum = inputs.get(kernel.index()).size() > 1 || (!spelled && adds);
+    return sum ? KernelType.SUM_NORM : KernelType.LAYER_NORM;
   }
 
   private KernelType convolution(Kernel kernel, Layer layer) {

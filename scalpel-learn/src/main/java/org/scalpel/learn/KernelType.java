@@ -21,8 +21,16 @@ public enum KernelType {
   POOL,
   /** Sums, means, maxima along axes. */
   REDUCE,
-  /** Batch, layer, group and local response normalisation, softmax. */
-  NORM,
+  /** Normalisation by stored means: a factor and a summand for every channel. */
+  BATCH_NORM,
+  /** Layer, group and instance normalisation: by the means of what is normalised. */
+  LAYER_NORM,
+  /** Layer normalisation of a sum, which runtimes have a quicker operator for. */
+  SUM_NORM,
+  /** Normalisation by neighbouring channels (LRN). */
+  LOCAL_NORM,
+  /** Exponentials that sum to one. */
+  SOFTMAX,
   /** A function of every element. */
   ACTIVATION,
   /** A function of elements of two or more tensors. */

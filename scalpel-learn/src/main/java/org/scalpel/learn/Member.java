@@ -7,8 +7,8 @@ import org.scalpel.nn.Mlp;
 
 /**
  * One of an ensemble: a network for all platforms, which corrects rooflines, and trees for each
- * platform, which know of none. A network is smooth between what it has seen and wild beyond, trees
- * are rough between and level beyond: the mean of both errs less than either.
+ * platform, which correct them too. A network is smooth between what it has seen and wild beyond,
+ * trees are rough between and level beyond: the mean of both errs less than either.
  *
  * @param trees for each output of the network
  */
@@ -27,17 +27,6 @@ record Member(Mlp network, List<BoostedTrees> trees) {
           "%d sets of trees for %d platforms; expected one for each"
               .formatted(trees.size(), network.outputs()));
     }
-  }
-
-  /** What the trees say the logarithm of the time is: [kernel][platform]. */
-  double[][] levels(float[][] encoded) {
-    double[][] levels = new double[encoded.length][trees.size()];
-    for (int k = 0; k < levels.length; k++) {
-      for (int t = 0; t < trees.size(); t++) {
-        levels[k][t] = trees.get(t).answer(encoded[k]);
-      }
-    }
-    return levels;
   }
 
   /** What the network's last hidden layer sees. */

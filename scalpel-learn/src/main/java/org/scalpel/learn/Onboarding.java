@@ -69,7 +69,6 @@ public final class Onboarding {
             few.platform(),
             pretrained.targets().get(0).roofline(),
             learned(pretrained, kernels, off),
-            1,
             few.models().isEmpty()
                 ? pretrained.targets().get(0).overheads()
                 : PredictorTraining.overheads(few));
@@ -119,7 +118,7 @@ public final class Onboarding {
     }
     Map<KernelType, Target.Learned> learned = new EnumMap<>(KernelType.class);
     Target.Range any = new Target.Range(-60, 60);
-    spread.forEach((type, value) -> learned.put(type, new Target.Learned(any, any, value)));
+    spread.forEach((type, value) -> learned.put(type, new Target.Learned(any, value, 1, 0)));
     return learned;
   }
 

@@ -2,6 +2,7 @@ package org.scalpel.learn;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.scalpel.nn.Mlp;
  *
  * <pre>
  *   ln t(kernel) = mean over the ensemble of
- *                  share · (ln roofline(kernel) + network(features)) + (1 − share) · trees(features)
+ *                  ln roofline(kernel) + a(type) · network(features) + b(type) · trees(features)
  *   spread²      = variance over the ensemble + what members were off, by type, on architectures
  *                  that they had not seen
  * </pre>
@@ -148,23 +149,32 @@ public final class Predictor {
 
   /** Logarithms of times: [member][kernel][trained platform]. */
   double[][][] logs(List<KernelFeatures> kernels, float[][] encoded) {
-    double[][] base = new double[kernels.size()][targets.size()];
+    int[] all = IntStream.range(0, targets.size()).toArray();
+    return logs(kernels, encoded, all);
+  }
+
+  /** Of some of the trained platforms: what nobody asks for is not computed. */
+  private double[][][] logs(List<KernelFeatures> kernels, float[][] encoded, int[] chosen) {
+    double[][] base = new double[kernels.size()][chosen.length];
     for (int k = 0; k < base.length; k++) {
-      for (int t = 0; t < targets.size(); t++) {
-        base[k][t] = Math.log(targets.get(t).roofline().ms(kernels.get(k)));
+      for (int t = 0; t < chosen.length; t++) {
+        base[k][t] = Math.log(targets.get(chosen[t]).roofline().ms(kernels.get(k)));
       }
     }
-    double[][][] logs = new double[members.size()][kernels.size()][targets.size()];
+    double[][][] logs = new double[members.size()][kernels.size()][chosen.length];
     IntStream.range(0, logs.length)
         .parallel()
         .forEach(
             m -> {
-              float[][] networks = members.get(m).network().predict(encoded);
-              double[][] trees = members.get(m).levels(encoded);
+              Member member = members.get(m);
+              float[][] networks = member.network().predict(encoded);
               for (int k = 0; k < base.length; k++) {
                 KernelType type = kernels.get(k).type();
-                for (int t = 0; t < base[k].length; t++) {
-                  logs[m][k][t] = targets.get(t).log(type, base[k][t], networks[k][t], trees[k][t]);
+                for (int t = 0; t < chosen.length; t++) {
+                  int platform = chosen[t];
+                  double trees = member.trees().get(platform).answer(encoded[k]);
+                  logs[m][k][t] =
+                      targets.get(platform).log(type, base[k][t], networks[k][platform], trees);
                 }
               }
             });
@@ -228,15 +238,16 @@ public final class Predictor {
     private List<Prediction> of(List<KernelFeatures> kernels) {
       float[][] encoded = encoder.encode(kernels);
       double[][] logs = new double[members.size()][kernels.size()];
-      double[][][] trained = logs(kernels, encoded);
-      for (int m = 0; m < logs.length; m++) {
-        if (adaptation.isPresent()) {
+      if (adaptation.isPresent()) {
+        double[][][] trained = logs(kernels, encoded);
+        for (int m = 0; m < logs.length; m++) {
           float[][] hidden = members.get(m).hidden(encoded);
           logs[m] = adaptation.get().logs(m, kernels, trained[m], hidden);
-        } else {
-          for (int k = 0; k < kernels.size(); k++) {
-            logs[m][k] = trained[m][k][index];
-          }
+        }
+      } else {
+        double[][][] trained = logs(kernels, encoded, new int[] {index});
+        for (int m = 0; m < logs.length; m++) {
+          logs[m] = Arrays.stream(trained[m]).mapToDouble(of -> of[0]).toArray();
         }
       }
       List<Prediction> predictions = new ArrayList<>();

@@ -45,7 +45,6 @@ final class PredictorFiles {
       Map<String, double[]> roofline,
       double[] rooflineOfAny,
       Map<String, Target.Learned> learned,
-      double share,
       Overheads overheads) {
     static TargetText of(Target target) {
       return new TargetText(
@@ -53,13 +52,12 @@ final class PredictorFiles {
           labelled(target.roofline().byType()),
           target.roofline().any(),
           labelled(target.learned()),
-          target.share(),
           target.overheads());
     }
 
     Target target() {
       return new Target(
-          platform, new Roofline(typed(roofline), rooflineOfAny), typed(learned), share, overheads);
+          platform, new Roofline(typed(roofline), rooflineOfAny), typed(learned), overheads);
     }
   }
 

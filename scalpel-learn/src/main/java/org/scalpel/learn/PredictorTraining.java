@@ -35,7 +35,6 @@ final class PredictorTraining {
   private final Encoder encoder;
   private final float[][] inputs;
   private final float[][] outputs;
-  private final double[][] bases;
 
   PredictorTraining(List<Dataset> data, TrainOptions options) {
     this.data = List.copyOf(data);
@@ -49,11 +48,9 @@ final class PredictorTraining {
     encoder = Encoder.of(rows.kernels());
     inputs = encoder.encode(rows.kernels());
     outputs = new float[rows.size()][data.size()];
-    bases = new double[rows.size()][data.size()];
     for (int row = 0; row < outputs.length; row++) {
       for (int d = 0; d < data.size(); d++) {
         double base = Math.log(rooflines.get(d).ms(rows.kernels().get(row)));
-        bases[row][d] = base;
         outputs[row][d] =
             rows.samples().get(row).get(d).map(s -> (float) (logMs(s) - base)).orElse(Float.NaN);
       }
@@ -73,14 +70,13 @@ final class PredictorTraining {
     List<Target> targets = new ArrayList<>();
     for (int d = 0; d < data.size(); d++) {
       Calibration calibration = calibration(networks, fold, d);
-      double share = calibration.share();
-      Map<KernelType, Target.Learned> learned = calibration.learned(share);
+      Map<KernelType, Target.Learned> learned = calibration.learned();
       if (fuses(data.get(d))) {
         learned.remove(KernelType.FUSIBLE);
       }
       targets.add(
           new Target(
-              data.get(d).platform(), rooflines.get(d), learned, share, overheads(data.get(d))));
+              data.get(d).platform(), rooflines.get(d), learned, overheads(data.get(d))));
     }
     Predictor.Origin origin = new Predictor.Origin(rows.size(), architectures(), options.seed());
     return new Predictor(origin, encoder, networks, targets, Optional.empty());
@@ -128,17 +124,17 @@ final class PredictorTraining {
     Mlp network = options.training().train(learned, check, seed).network();
     List<BoostedTrees> trees = new ArrayList<>();
     for (int d = 0; d < data.size(); d++) {
-      trees.add(Boosting.DEFAULT.train(logs(fold, member, d), seed));
+      trees.add(Boosting.DEFAULT.train(corrections(fold, member, d), seed));
     }
     return new Member(network, trees);
   }
 
-  /** What trees learn from: the logarithms of one platform's times. */
-  private Examples logs(int[] fold, int member, int d) {
+  /** What trees learn from: what the roofline of one platform is off. */
+  private Examples corrections(int[] fold, int member, int d) {
     int[] chosen = IntStream.range(0, rows.size()).filter(r -> fold[r] != member).toArray();
     float[][] y = new float[chosen.length][1];
     for (int i = 0; i < chosen.length; i++) {
-      y[i][0] = (float) (bases[chosen[i]][d] + outputs[chosen[i]][d]);
+      y[i][0] = outputs[chosen[i]][d];
     }
     return Examples.of(Member.rows(inputs, chosen), y);
   }
@@ -155,16 +151,14 @@ final class PredictorTraining {
     return Examples.of(x, y);
   }
 
-  /** What the members are off on one platform, each on what it had not seen. */
+  /** The members' corrections on one platform, each of what it had not seen. */
   private Calibration calibration(List<Member> members, int[] fold, int d) {
     KernelType[] types = new KernelType[rows.size()];
-    double[] base = new double[rows.size()];
     float[] wanted = new float[rows.size()];
     double[] networks = new double[rows.size()];
     double[] trees = new double[rows.size()];
     for (int row = 0; row < types.length; row++) {
       types[row] = rows.kernels().get(row).type();
-      base[row] = bases[row][d];
       wanted[row] = outputs[row][d];
     }
     Arrays.fill(networks, Double.NaN);
@@ -175,11 +169,11 @@ final class PredictorTraining {
       float[][] smooth = members.get(m).network().predict(x);
       for (int i = 0; i < chosen.length; i++) {
         int row = chosen[i];
-        networks[row] = smooth[i][d] - wanted[row];
-        trees[row] = members.get(m).trees().get(d).answer(x[i]) - base[row] - wanted[row];
+        networks[row] = smooth[i][d];
+        trees[row] = members.get(m).trees().get(d).answer(x[i]);
       }
     }
-    return new Calibration(types, base, wanted, networks, trees);
+    return new Calibration(types, wanted, networks, trees);
   }
 
   /** Whether the platform mostly computes inside convolutions what can be. */

@@ -78,9 +78,21 @@ public record Roofline(Map<KernelType, double[]> byType, double[] any) {
 
   /** Bytes of everything that goes in and out. */
   static double bytes(KernelFeatures kernel) {
-    return kernel.value(Feature.INPUT_BYTES)
-        + kernel.value(Feature.OUTPUT_BYTES)
-        + kernel.value(Feature.WEIGHT_BYTES);
+    return tensors(kernel) + weights(kernel);
+  }
+
+  /** What picks a part reads no more than it hands on. */
+  private static boolean picks(KernelFeatures kernel) {
+    return kernel.type() == KernelType.GATHER || kernel.type() == KernelType.SPLIT;
+  }
+
+  private static double tensors(KernelFeatures kernel) {
+    double made = kernel.value(Feature.OUTPUT_BYTES);
+    return made + (picks(kernel) ? made : kernel.value(Feature.INPUT_BYTES));
+  }
+
+  private static double weights(KernelFeatures kernel) {
+    return picks(kernel) ? 0 : kernel.value(Feature.WEIGHT_BYTES);
   }
 
   private static double[] work(KernelFeatures kernel) {
@@ -88,8 +100,8 @@ public record Roofline(Map<KernelType, double[]> byType, double[] any) {
     return new double[] {
       1,
       kernel.value(Feature.MACS) / 1e6,
-      (kernel.value(Feature.INPUT_BYTES) + kernel.value(Feature.OUTPUT_BYTES)) / 1e6,
-      kernel.value(Feature.WEIGHT_BYTES) / 1e6,
+      tensors(kernel) / 1e6,
+      weights(kernel) / 1e6,
       elements / 1e6,
       // Elsewhere a costly function may see a few elements of many: a root in a normalisation.
       kernel.type() == KernelType.ACTIVATION

@@ -9,13 +9,11 @@ import java.util.Map;
  *
  * @param roofline what the networks correct
  * @param learned what was seen of each type; one that is not here was not learned
- * @param share of the networks in a prediction, from 0 to 1; the rest is that of the trees
  */
 record Target(
     Platform platform,
     Roofline roofline,
     Map<KernelType, Learned> learned,
-    double share,
     Overheads overheads) {
   /** Of a type that was not learned: a factor of two either way is no surprise. */
   static final double UNKNOWN_SPREAD = 0.7;
@@ -37,12 +35,17 @@ record Target(
   /**
    * What was seen of a type, all in logarithms.
    *
-   * @param work the rooflines of its kernels; beyond, trees follow the roofline
-   * @param correction what those were off; a network does not go beyond
+   * @param correction what rooflines were off; neither network nor trees go beyond
    * @param spread the deviation from predictions, on architectures that were kept apart
+   * @param networks how far the networks' correction counts
+   * @param trees how far the trees' correction counts; what is left of 1 is the roofline's
    */
-  record Learned(Range work, Range correction, double spread) {
+  record Learned(Range correction, double spread, double networks, double trees) {
     Learned {
+      if (!(networks >= 0 && trees >= 0 && networks + trees < 1.0001)) {
+        throw new LearnException(
+            "shares of %s and %s; expected 0 to 1 together".formatted(networks, trees));
+      }
       if (!(spread >= 0 && spread < 10)) {
         throw new LearnException("a spread of " + spread + "; expected 0 or more, below 10");
       }
@@ -53,9 +56,6 @@ record Target(
     Map<KernelType, Learned> copy = new EnumMap<>(KernelType.class);
     copy.putAll(learned);
     learned = Collections.unmodifiableMap(copy);
-    if (!(share >= 0 && share <= 1)) {
-      throw new LearnException("a share of " + share + "; expected 0 to 1");
-    }
   }
 
   boolean learned(KernelType type) {
@@ -72,7 +72,7 @@ record Target(
    *
    * @param base that of the roofline
    * @param network by how much a network corrects it
-   * @param trees what trees say the logarithm is
+   * @param trees by how much trees correct it
    */
   double log(KernelType type, double base, double network, double trees) {
     Learned seen = learned.get(type);
@@ -80,8 +80,8 @@ record Target(
       // On a platform that has not learned them they took no time of their own.
       return type == KernelType.FUSIBLE ? Math.log(Roofline.LEAST_MS) : base;
     }
-    double smooth = base + seen.correction().clamp(network);
-    double level = trees + base - seen.work().clamp(base);
-    return share * smooth + (1 - share) * level;
+    return base
+        + seen.networks() * seen.correction().clamp(network)
+        + seen.trees() * seen.correction().clamp(trees);
   }
 }

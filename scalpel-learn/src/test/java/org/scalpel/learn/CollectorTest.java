@@ -128,7 +128,7 @@ class CollectorTest {
       Group group = bench.kernels(piece, Collector.inputs(piece.model()), 0);
 
       assertThat(group.samples())
-          .filteredOn(sample -> sample.type() == KernelType.NORM)
+          .filteredOn(sample -> sample.type() == KernelType.BATCH_NORM)
           .hasSize(2)
           .allMatch(sample -> sample.ms() > 0);
     }

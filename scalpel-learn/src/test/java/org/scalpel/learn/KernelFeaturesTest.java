@@ -81,7 +81,7 @@ class KernelFeaturesTest {
   void productsWithStoredAndWithComputedMatricesDiffer() {
     OnnxModel model = picture(32, 4, "tokens; encoder 2 64 relu");
 
-    assertThat(types(model)).contains(KernelType.GEMM, KernelType.MATMUL, KernelType.NORM);
+    assertThat(types(model)).contains(KernelType.GEMM, KernelType.MATMUL, KernelType.SUM_NORM);
     KernelFeatures scores =
         of(model).stream().filter(f -> f.type() == KernelType.MATMUL).findFirst().orElseThrow();
     assertThat(scores.value(Feature.MATRIX_ROWS)).isEqualTo(16);
@@ -94,7 +94,7 @@ class KernelFeaturesTest {
   @Test
   void aLayerNormalisationInPiecesAndAGeluAreOneKernelEach() {
     assertThat(types(picture(32, 4, "tokens; plainnorm; linear 32 gelu; ln")))
-        .contains(KernelType.NORM)
+        .contains(KernelType.LAYER_NORM)
         .doesNotContain(KernelType.REDUCE, KernelType.ELEMENTWISE);
   }
 

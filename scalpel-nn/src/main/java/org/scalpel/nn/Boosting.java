@@ -21,7 +21,7 @@ public record Boosting(int rounds, int depth, double rate, int leaf, double rows
   public static final Boosting DEFAULT = new Boosting(80, 6, 0.12, 5, 0.8, 0.6);
 
   /** Errors beyond this count linearly, as in {@link Training#huber}. */
-  private static final double HUBER = 0.5;
+  private static final double HUBER = 0.3;
 
   private static final double SHRINK = 1;
   private static final int BINS = 64;
