@@ -60,7 +60,6 @@ record Baseline(String name, Target target, List<Regressor> candidates) {
     List<Regressor> vectors =
         List.of(
             new SupportVectorRegressor(10, 0.3, MOST_SUPPORT),
-            new SupportVectorRegressor(100, 0.3, MOST_SUPPORT),
             new SupportVectorRegressor(10, 1, MOST_SUPPORT));
     List<Regressor> tree =
         List.of(TreeRegressor.tree(8, 2), TreeRegressor.tree(12, 2), TreeRegressor.tree(12, 6));
@@ -69,8 +68,7 @@ record Baseline(String name, Target target, List<Regressor> candidates) {
             TreeRegressor.boosted(4, 0.08, 400),
             TreeRegressor.boosted(6, 0.05, 400),
             TreeRegressor.boosted(8, 0.05, 300),
-            TreeRegressor.boosted(6, 0.1, 300).byAbsoluteErrors(),
-            TreeRegressor.boosted(8, 0.1, 200).byAbsoluteErrors());
+            TreeRegressor.boosted(7, 0.1, 250).byAbsoluteErrors());
     List<Baseline> all = new ArrayList<>();
     for (Target target : List.of(Target.TIME, Target.LOG)) {
       String end = target == Target.LOG ? " (log)" : "";

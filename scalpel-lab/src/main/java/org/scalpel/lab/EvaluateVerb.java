@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.scalpel.app.Console;
 import org.scalpel.app.Progress;
@@ -13,6 +17,7 @@ import org.scalpel.app.TextTable;
 import org.scalpel.app.Verb;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.learn.Dataset;
+import org.scalpel.learn.KernelSample;
 import org.scalpel.learn.TrainOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,6 +57,18 @@ final class EvaluateVerb extends Verb {
   private boolean withoutBaselines;
 
   @Option(
+      names = "--most",
+      paramLabel = "N",
+      description =
+          "Draw whole generated models of so many kernels from every data set (default: all).")
+  private Optional<Integer> most = Optional.empty();
+
+  @Option(
+      names = "--alone",
+      description = "Also networks that learn from one platform only, to see what several teach.")
+  private boolean alone;
+
+  @Option(
       names = "--models",
       paramLabel = "PATH",
       description = "The measured models as ONNX files or folders of them, for the regret.")
@@ -65,12 +82,16 @@ final class EvaluateVerb extends Verb {
 
   @Override
   protected int run(Console console) throws Exception {
+    if (most.isPresent() && most.get() < 1) {
+      throw usage("--most: expected 1 or more");
+    }
     if (folds < 2 || folds > MOST_FOLDS || curveFolds < 0) {
       throw usage("--folds: expected 2 to " + MOST_FOLDS + ", --curve-folds: 0 or more");
     }
     List<Dataset> data = new ArrayList<>();
     for (Path file : files) {
-      data.add(Dataset.read(file));
+      Dataset all = Dataset.read(file);
+      data.add(most.map(count -> drawn(all, count)).orElse(all));
     }
     Regret regret = Regret.of(read());
     TrainOptions training = TrainOptions.DEFAULT.withSeed(common().seed());
@@ -78,7 +99,7 @@ final class EvaluateVerb extends Verb {
     try (Progress progress = console.progress("evaluating", 2L * folds)) {
       Evaluation evaluation =
           new Evaluation(
-              new Evaluation.Order(data, folds, curveFolds, !withoutBaselines, training),
+              new Evaluation.Order(data, folds, curveFolds, new Evaluation.Against(!withoutBaselines, alone), training),
               progress::at);
       evaluation.run();
       report = new EvaluationReport(data, evaluation, regret);
@@ -103,10 +124,33 @@ final class EvaluateVerb extends Verb {
     return OK;
   }
 
+  /** Kernels of one generated model stay together: they were measured in one session. */
+  private Dataset drawn(Dataset data, int count) {
+    Map<String, List<KernelSample>> pieces = new TreeMap<>();
+    for (KernelSample sample : data.samples()) {
+      String piece = sample.id().substring(0, Math.max(0, sample.id().lastIndexOf('/')));
+      pieces.computeIfAbsent(piece, p -> new ArrayList<>()).add(sample);
+    }
+    List<List<KernelSample>> order = new ArrayList<>(pieces.values());
+    Collections.shuffle(order, new Random(common().seed()));
+    List<KernelSample> some = new ArrayList<>();
+    for (List<KernelSample> piece : order) {
+      if (some.size() < count) {
+        some.addAll(piece);
+      }
+    }
+    return new Dataset(data.platform(), some, data.models());
+  }
+
   private String command() {
     List<String> names = files.stream().map(f -> String.valueOf(f.getFileName())).toList();
-    return "scalpel predictor evaluate %s --folds %d --curve-folds %d --seed %d"
-        .formatted(String.join(" ", names), folds, curveFolds, common().seed());
+    return "scalpel predictor evaluate %s --folds %d --curve-folds %d%s --seed %d"
+        .formatted(
+            String.join(" ", names),
+            folds,
+            curveFolds,
+            most.map(count -> " --most " + count).orElse(""),
+            common().seed());
   }
 
   private List<OnnxModel> read() throws IOException {

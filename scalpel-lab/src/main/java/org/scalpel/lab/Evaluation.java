@@ -43,7 +43,15 @@ final class Evaluation {
    * @param curveFolds in how many of the folds every platform is also taken for a new one
    */
   record Order(
-      List<Dataset> data, int folds, int curveFolds, boolean baselines, TrainOptions training) {}
+      List<Dataset> data, int folds, int curveFolds, Against against, TrainOptions training) {}
+
+  /**
+   * What else is asked.
+   *
+   * @param baselines the methods of others
+   * @param alone networks that learn from one platform only
+   */
+  record Against(boolean baselines, boolean alone) {}
 
   /** Which predictions. */
   record Key(String platform, String predictor) {}
@@ -97,7 +105,7 @@ final class Evaluation {
       List<Dataset> test = order.data().stream().map(d -> LearningCurve.only(d, apart)).toList();
       networks(train, test, f);
       watcher.at(f + 1, 2L * folds.size());
-      if (order.baselines()) {
+      if (order.against().baselines()) {
         for (int d = 0; d < train.size(); d++) {
           tasks.addAll(baselines(train.get(d), test.get(d)));
         }
@@ -133,7 +141,7 @@ final class Evaluation {
       String name = train.get(d).platform().name();
       take(new Answer(new Key(name, OURS), train.get(d), test.get(d), of(together.on(name))));
       if (train.size() > 1) {
-        if (order.baselines()) {
+        if (order.against().alone()) {
           Predictor alone = Predictor.train(List.of(train.get(d)), order.training());
           take(new Answer(new Key(name, ALONE), train.get(d), test.get(d), of(alone.on(name))));
         }

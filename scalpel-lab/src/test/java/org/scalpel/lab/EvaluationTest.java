@@ -33,7 +33,8 @@ class EvaluationTest {
     Training quick = new Training(List.of(16), 30, 10, 16, 5e-3, 1e-3, 0.5);
     Evaluation evaluation =
         new Evaluation(
-            new Evaluation.Order(data, 3, 1, true, new TrainOptions(2, quick, 1)),
+            new Evaluation.Order(
+                data, 3, 1, new Evaluation.Against(true, true), new TrainOptions(2, quick, 1)),
             (done, all) -> {});
     evaluation.run();
     EvaluationReport report = new EvaluationReport(data, evaluation, Regret.of(List.of()));
