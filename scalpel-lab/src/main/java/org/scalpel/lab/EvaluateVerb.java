@@ -99,7 +99,12 @@ final class EvaluateVerb extends Verb {
     try (Progress progress = console.progress("evaluating", 2L * folds)) {
       Evaluation evaluation =
           new Evaluation(
-              new Evaluation.Order(data, folds, curveFolds, new Evaluation.Against(!withoutBaselines, alone), training),
+              new Evaluation.Order(
+                  data,
+                  folds,
+                  curveFolds,
+                  new Evaluation.Against(!withoutBaselines, alone),
+                  training),
               progress::at);
       evaluation.run();
       report = new EvaluationReport(data, evaluation, regret);

@@ -125,11 +125,7 @@ final class EvaluationReport {
       cells.add(line(name, List.of(name), columns.size()));
     }
     cells.add(line("mean of the four, time itself", Baseline.FOUR, columns.size()));
-    cells.add(
-        line(
-            "mean of the four, logarithm",
-            Baseline.FOUR_LOG,
-            columns.size()));
+    cells.add(line("mean of the four, logarithm", Baseline.FOUR_LOG, columns.size()));
     return new Table(columns, cells);
   }
 

@@ -138,7 +138,8 @@ final class FeatureExtractor {
       case NORM -> norm(kernel, layer);
       case RESIZE -> KernelType.RESIZE;
       case POOL -> KernelType.POOL;
-      case REDUCE -> has(kernel, Set.of("Sqrt", "Pow")) ? layerNorm(kernel, true) : KernelType.REDUCE;
+      case REDUCE ->
+          has(kernel, Set.of("Sqrt", "Pow")) ? layerNorm(kernel, true) : KernelType.REDUCE;
       case CONCAT -> KernelType.CONCAT;
       case GATHER -> KernelType.GATHER;
       case SPLIT -> KernelType.SPLIT;
@@ -163,12 +164,13 @@ final class FeatureExtractor {
   }
 
   /**
+   * Of one sample by itself: of a sum, or not.
+   *
    * @param spelled the normalisation is made of single layers, among them sums of its own
    */
   private KernelType layerNorm(Kernel kernel, boolean spelled) {
     boolean adds =
-        kernel.layers().stream()
-            .anyMatch(l -> Role.of(layers.layers().get(l).op()) == Role.BINARY);
+        kernel.layers().stream().anyMatch(l -> Role.of(layers.layers().get(l).op()) == Role.BINARY);
     boolean sum = inputs.get(kernel.index()).size() > 1 || (!spelled && adds);
     return sum ? KernelType.SUM_NORM : KernelType.LAYER_NORM;
   }

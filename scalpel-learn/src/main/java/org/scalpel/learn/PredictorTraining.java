@@ -75,8 +75,7 @@ final class PredictorTraining {
         learned.remove(KernelType.FUSIBLE);
       }
       targets.add(
-          new Target(
-              data.get(d).platform(), rooflines.get(d), learned, overheads(data.get(d))));
+          new Target(data.get(d).platform(), rooflines.get(d), learned, overheads(data.get(d))));
     }
     Predictor.Origin origin = new Predictor.Origin(rows.size(), architectures(), options.seed());
     return new Predictor(origin, encoder, networks, targets, Optional.empty());

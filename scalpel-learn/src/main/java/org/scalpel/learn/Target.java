@@ -11,10 +11,7 @@ import java.util.Map;
  * @param learned what was seen of each type; one that is not here was not learned
  */
 record Target(
-    Platform platform,
-    Roofline roofline,
-    Map<KernelType, Learned> learned,
-    Overheads overheads) {
+    Platform platform, Roofline roofline, Map<KernelType, Learned> learned, Overheads overheads) {
   /** Of a type that was not learned: a factor of two either way is no surprise. */
   static final double UNKNOWN_SPREAD = 0.7;
 
