@@ -16,7 +16,6 @@ import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.ThreeTierSchemes.Scheme;
-import org.scalpel.learn.Predictor;
 import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
@@ -29,8 +28,7 @@ import org.scalpel.tier.Rehearsal;
  * first links, the wide-area preset behind; every {@link ThreeTierSchemes scheme} measured end to
  * end, request by request in turns. Schemes that come to the same deployment are measured once.
  *
- * <p>Where the environment variable {@code SCALPEL_PREDICTOR} names a predictor ({@code FILE} or
- * {@code FILE#PLATFORM}), the two cuts are also planned by what it predicts.
+ * <p>Where there is a predictor ({@link PredictedTimes}), the two cuts are also planned by it.
  */
 public final class EndEdgeCloudExperiment implements Experiment {
   private static final List<String> LINKS = List.of("3g", "4g", "wifi");
@@ -136,13 +134,13 @@ public final class EndEdgeCloudExperiment implements Experiment {
       lab.note().say("end-edge-cloud: " + chosen.name() + " over " + link);
       Profile profile = Profile.read(kept);
       Network network = Network.parse(link + ",wan");
-      KernelGraph kernels;
+      KernelGraph kernels = profile.kernels(subject.model());
+      Optional<Profile> learned;
       try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-        kernels = engine.kernels(subject.model());
+        learned = PredictedTimes.of(kernels, engine.facts(subject.model(), subject.inputs()));
       }
       List<Scheme> schemes =
-          new ThreeTierSchemes(kernels, subject.steps(), profile, network)
-              .all(learned(kernels, profile));
+          new ThreeTierSchemes(kernels, subject.steps(), profile, network).all(learned);
       Map<String, String> ids = new LinkedHashMap<>();
       Map<String, Deployment> deployments = new LinkedHashMap<>();
       for (Scheme scheme : schemes) {
@@ -153,19 +151,6 @@ public final class EndEdgeCloudExperiment implements Experiment {
         deployments.putIfAbsent(deployment.planId(), deployment);
       }
       return table(link, schemes, ids, measure(network, deployments));
-    }
-
-    private static Optional<Profile> learned(KernelGraph kernels, Profile profile) {
-      return Optional.ofNullable(System.getenv("SCALPEL_PREDICTOR"))
-          .map(
-              text -> {
-                int hash = text.lastIndexOf('#');
-                Path file = Path.of(hash < 0 ? text : text.substring(0, hash));
-                String platform = hash < 0 ? "" : text.substring(hash + 1);
-                return Predictor.read(file)
-                    .on(platform)
-                    .profile(kernels, profile.subject().facts(), 0);
-              });
     }
 
     private Map<String, List<Double>> measure(

@@ -40,7 +40,7 @@ final class ThreeTierSchemes {
   static final List<String> TIERS = List.of("end", "edge", "cloud");
 
   /** Declared dilation: a small board, a desktop, this machine. */
-  static final List<Double> SLOWDOWNS = List.of(20.0, 4.0, 1.0);
+  static final List<Double> SLOWDOWNS = List.of(10.0, 3.0, 1.0);
 
   static final String TWO_CUT = "two-cut";
   static final String LEARNED = "two-cut, predicted";

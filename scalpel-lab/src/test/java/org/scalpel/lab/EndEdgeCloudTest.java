@@ -113,6 +113,9 @@ class EndEdgeCloudTest {
       }
       assertThat(Math.sqrt(squares)).isBetween(1e-2, 1e3);
       KernelGraph kernels = engine.kernels(model);
+      assertThat(PredictedTimes.weights(model).values())
+          .contains(TensorFact.of(ElementType.FLOAT32, 64, 3, 7, 7))
+          .contains(TensorFact.of(ElementType.FLOAT32, 1000, 512));
       // The formulas of weights are no kernels.
       assertThat(kernels.kernels().size()).isLessThan(50);
     }
