@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
     })
 final class ExitsAttachVerb extends Verb {
   private static final double DOUBTFUL = 0.5;
+  private static final double GUESSING = 1.2;
+  private static final int FEW = 5;
   private static final int MOST_EXITS = 8;
 
   @Mixin private ModelOptions model = new ModelOptions();
@@ -174,6 +176,14 @@ final class ExitsAttachVerb extends Verb {
     List<String> warnings = new ArrayList<>(result.skipped().sentences());
     if (after.isEmpty() && result.exits().size() - 1 < exits) {
       warnings.add("the model has places for %d exits only".formatted(result.exits().size() - 1));
+    }
+    int count = result.exits().get(result.exits().size() - 1).features();
+    for (ExitAttachment.Exit exit : result.exits()) {
+      if (exit.accuracy().low() * count < GUESSING) {
+        warnings.add(
+            "%s is hardly better than guessing. Maybe give more pictures: %d were used, and a few for each of %d classes would be %d"
+                .formatted(exit.name(), result.samples(), count, FEW * count));
+      }
     }
     if (result.labelled() && result.own().value() < DOUBTFUL) {
       warnings.add(

@@ -298,7 +298,10 @@ class ExitsVerbsTest {
     assertThat(named.code()).as(named.err()).isZero();
     Path wrong =
         Files.write(folder.resolve("wrong"), List.of("green", "checker", "stripes", "red"));
-    refused(attach(train, out(), "--classes", wrong), "labels do not match", "guessing");
+    Path output = out();
+    refused(attach(train, output, "--classes", wrong), "labels do not match", "guessing");
+    assertThat(output.resolveSibling(output.getFileName() + ".part")).exists();
+    assertThat(attach(train, output).code()).as("features are kept for other labels").isZero();
     refused(attach(folder.resolve("nothing"), out()), "no such file or folder");
     assertThat(Cli.run("exits").code()).isEqualTo(2);
   }

@@ -140,13 +140,12 @@ public final class ClassifiedPictures implements AutoCloseable {
     }
   }
 
-  /** Tells apart different samples, or the same in another order. */
+  /** Tells apart different samples, or the same in another order; what their labels mean or not. */
   String fingerprint() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int i = 0; i < items.size(); i++) {
-        digest.update(
-            (items.get(i).name() + '\t' + labels[i] + '\n').getBytes(StandardCharsets.UTF_8));
+      for (PictureSource.Item item : items) {
+        digest.update((item.name() + '\n').getBytes(StandardCharsets.UTF_8));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

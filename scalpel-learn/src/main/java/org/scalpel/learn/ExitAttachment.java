@@ -153,8 +153,7 @@ public final class ExitAttachment {
     try (FeatureFile features = FeatureFile.open(file, header(places), width)) {
       extract(places, features, width);
       FrozenFeatures frozen =
-          new FrozenFeatures(
-              features, width, classifier.classes(), pictures.labelled(), order.seed());
+          new FrozenFeatures(features, width, classifier.classes(), pictures, order.seed());
       Skipped skipped = Skipped.of(frozen, pictures);
       check(frozen, skipped);
       return train(places, frozen, skipped);
@@ -182,15 +181,12 @@ public final class ExitAttachment {
               features.rows(),
               (sample, answers) -> {
                 float[] row = new float[width];
-                int label =
+                int state =
                     answers
-                        .map(
-                            found ->
-                                row(places, found, row)
-                                    ? pictures.labelOf(sample)
-                                    : FeatureFile.NOT_FINITE)
+                        .map(found -> row(places, found, row))
+                        .map(finite -> finite ? FeatureFile.USABLE : FeatureFile.NOT_FINITE)
                         .orElse(FeatureFile.BROKEN);
-                features.append(label, row);
+                features.append(state, row);
                 progress.at("features", EXTRACTION * (sample + 1) / pictures.size());
               });
     }

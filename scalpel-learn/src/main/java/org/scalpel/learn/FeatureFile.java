@@ -11,18 +11,21 @@ import java.nio.file.Path;
 
 /**
  * What a frozen model says of every sample, on its way to the heads: a line that says what it is
- * of, then for each sample, in order, its label and so many numbers. What was cut off in the middle
- * of a sample is made again, so extraction goes on where it was.
+ * of, then for each sample, in order, how it went and so many numbers. What was cut off in the
+ * middle of a sample is made again, so extraction goes on where it was.
  *
  * <pre>
- *   header '\n' | int label | width × float | int label | …      big-endian
+ *   header '\n' | int state | width × float | int state | …      big-endian
  * </pre>
  */
 final class FeatureFile implements AutoCloseable {
-  /** Instead of a label: the picture could not be read. */
+  /** A sample that can be used. */
+  static final int USABLE = 0;
+
+  /** The picture could not be read. */
   static final int BROKEN = -2;
 
-  /** Instead of a label: the model answered NaN or infinity. */
+  /** The model answered NaN or infinity. */
   static final int NOT_FINITE = -3;
 
   private final Path file;
@@ -77,9 +80,9 @@ final class FeatureFile implements AutoCloseable {
     return rows;
   }
 
-  void append(int label, float[] values) {
+  void append(int state, float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate((int) rowBytes());
-    bytes.putInt(label).asFloatBuffer().put(values);
+    bytes.putInt(state).asFloatBuffer().put(values);
     try {
       channel.write(bytes.array());
     } catch (IOException e) {
@@ -90,7 +93,7 @@ final class FeatureFile implements AutoCloseable {
 
   /** Sees one sample. The array is used again for the next. */
   interface Visitor {
-    void visit(int row, int label, float[] values);
+    void visit(int row, int state, float[] values);
   }
 
   /** Shows every sample, in order. */
@@ -103,9 +106,9 @@ final class FeatureFile implements AutoCloseable {
       for (int row = 0; row < rows; row++) {
         in.readFully(bytes);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        int label = buffer.getInt();
+        int state = buffer.getInt();
         buffer.asFloatBuffer().get(values);
-        visitor.visit(row, label, values);
+        visitor.visit(row, state, values);
       }
     } catch (IOException e) {
       throw failure(file, "cannot be read", e);

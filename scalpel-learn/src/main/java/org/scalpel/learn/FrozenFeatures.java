@@ -33,19 +33,19 @@ final class FrozenFeatures {
    *
    * @param classes the last so many numbers of a row are the model's answer
    */
-  FrozenFeatures(FeatureFile file, int width, int classes, boolean labelled, long seed) {
+  FrozenFeatures(FeatureFile file, int width, int classes, ClassifiedPictures pictures, long seed) {
     this.file = file;
-    this.labelled = labelled;
+    labelled = pictures.labelled();
     file.scan(
-        (row, label, values) -> {
-          if (label == FeatureFile.BROKEN) {
+        (row, state, values) -> {
+          if (state == FeatureFile.BROKEN) {
             broken.add(row);
-          } else if (label == FeatureFile.NOT_FINITE) {
+          } else if (state == FeatureFile.NOT_FINITE) {
             notFinite.add(row);
           } else {
             order.add(usable.size());
             usable.add(row);
-            labels.add(label);
+            labels.add(pictures.labelOf(row));
             answers.add(java.util.Arrays.copyOfRange(values, width - classes, width));
           }
         });
@@ -155,8 +155,8 @@ final class FrozenFeatures {
     float[][] rows = new float[size()][];
     int[] next = {0};
     file.scan(
-        (row, label, values) -> {
-          if (label >= ClassifiedPictures.UNKNOWN) {
+        (row, state, values) -> {
+          if (state == FeatureFile.USABLE) {
             rows[next[0]++] = java.util.Arrays.copyOfRange(values, from, from + count);
           }
         });
