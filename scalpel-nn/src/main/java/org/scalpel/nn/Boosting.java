@@ -20,7 +20,7 @@ public record Boosting(int rounds, int depth, double rate, int leaf, double rows
   /** For some thousand examples. */
   public static final Boosting DEFAULT = new Boosting(80, 6, 0.12, 5, 0.8, 0.6);
 
-  /** Errors beyond this count linearly, as in {@link Training#huber}. */
+  /** Errors beyond this count linearly, as those of a network do, see {@link Training}. */
   private static final double HUBER = 0.3;
 
   private static final double SHRINK = 1;
