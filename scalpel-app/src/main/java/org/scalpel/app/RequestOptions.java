@@ -85,7 +85,7 @@ final class RequestOptions {
       names = "--deadline-ms",
       paramLabel = "X",
       description =
-          "An answer within X ms; with exits the most accurate operating point that keeps it.")
+          "An answer within X ms; with exits the most accurate operating point that keeps it, and in run the time of every request.")
   private Optional<Double> deadlineMs = Optional.empty();
 
   @Option(
@@ -157,5 +157,10 @@ final class RequestOptions {
 
   private Caps mean() {
     return new Caps(meanTierMs, Map.of(), meanEgressBytes, totals.mean());
+  }
+
+  /** The time of every request of a plan with exits. */
+  Optional<Duration> deadline() {
+    return deadlineMs.map(ms -> Duration.ofNanos((long) (ms * 1e6)));
   }
 }

@@ -58,6 +58,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, long droppe
                   Units.ms(Stat.quantile(times(), QUANTILES[0])),
                   Units.ms(Stat.quantile(times(), QUANTILES[1])),
                   Units.ms(Stat.quantile(times(), QUANTILES[2]))));
+      lines.addAll(ExitCounts.of(executions).lines());
       lines.add("");
       lines.addAll(stages().lines());
       lines.add("");
@@ -147,6 +148,7 @@ record RunResult(List<Execution> executions, List<Throwable> faults, long droppe
                 .put("to", one.to())
                 .put("expected_ms", one.expectedMs())
                 .put("before_ms", Double.isFinite(one.beforeMs()) ? one.beforeMs() : null));
+    ExitCounts.of(executions).into(json, used);
     if (executions.size() == 1) {
       json.set("outputs", outputs(executions.get(0)));
     }

@@ -1,6 +1,7 @@
 package org.scalpel.app;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,10 +130,18 @@ final class RunVerb extends Verb {
       window = placement.window();
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
-        RunResult result = load(console, observer.around(executor::submit), requests);
+        RunResult result = load(console, observer.around(timely(executor)), requests);
         return report(console, result, placement.partition().stream().toList(), List.of());
       }
     }
+  }
+
+  /** With exits a deadline holds for every request: they can keep it. */
+  private Function<Inputs, CompletableFuture<Execution>> timely(PlanExecutor executor) {
+    Optional<Duration> deadline = request.deadline();
+    return deadline.isPresent() && !executor.deployment().exits().isEmpty()
+        ? inputs -> executor.submit(inputs, deadline.get())
+        : executor::submit;
   }
 
   /** Plans from the profiles and lets the plan follow links and machines. */

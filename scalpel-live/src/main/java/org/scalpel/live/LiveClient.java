@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.scalpel.plan.Partition;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
+import org.scalpel.tier.ExitTaken;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.TierException;
 import org.scalpel.tier.TierException.Kind;
@@ -98,8 +99,14 @@ public final class LiveClient implements AutoCloseable {
    * chained to the answer must not block.
    */
   public CompletableFuture<Execution> submit(Inputs inputs) {
+    return submit(inputs, device.config().times().request());
+  }
+
+  /** The same with less time than usual: at most {@code limit}. */
+  public CompletableFuture<Execution> submit(Inputs inputs, Duration limit) {
     long begun = System.nanoTime();
-    long until = begun + device.config().times().request().toNanos();
+    Duration usual = device.config().times().request();
+    long until = begun + (limit.compareTo(usual) < 0 ? limit : usual).toNanos();
     acquire(until - begun);
     Asked asked = new Asked(inputs, begun, until, new CompletableFuture<>());
     CompletableFuture<Execution> settled =
@@ -118,7 +125,7 @@ public final class LiveClient implements AutoCloseable {
    * @param taker is given every answer, one at a time; while it waits, so does the stream
    */
   public RequestStream stream(StreamOptions options, Consumer<StreamAnswer> taker) {
-    return RequestStream.open(this::submit, options, taker);
+    return RequestStream.open(request -> submit(request), options, taker);
   }
 
   private void acquire(long nanos) {
@@ -164,13 +171,22 @@ public final class LiveClient implements AutoCloseable {
             (done, fault) -> {
               plan.uses().end();
               if (done != null) {
-                adaptation.factors().observe(done, plan.profiledMs());
-                plan.measured().observe(done);
+                observe(done, plan);
                 asked.answer.complete(done.since(asked.begun));
               } else {
                 rescue(asked, plan, known(fault), tries);
               }
             });
+  }
+
+  /** An answer that left early says nothing of what a whole one takes, and perhaps of a loss. */
+  private void observe(Execution done, WarmPlan plan) {
+    if (!done.isEarly()) {
+      adaptation.factors().observe(done, plan.profiledMs());
+      plan.measured().observe(done);
+    } else if (done.taken().filter(t -> t.reason() == ExitTaken.Reason.LOST).isPresent()) {
+      adaptation.poke();
+    }
   }
 
   private void rescue(Asked asked, WarmPlan plan, RuntimeException fault, int tries) {

@@ -4,6 +4,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,8 @@ public final class ScalpelClient implements AutoCloseable {
   private sealed interface Way extends AutoCloseable {
     CompletableFuture<Execution> submit(Inputs inputs);
 
+    CompletableFuture<Execution> submit(Inputs inputs, Duration limit);
+
     Execution execute(Inputs inputs);
 
     List<Partition> partitions();
@@ -84,6 +87,11 @@ public final class ScalpelClient implements AutoCloseable {
     @Override
     public CompletableFuture<Execution> submit(Inputs inputs) {
       return live.submit(inputs);
+    }
+
+    @Override
+    public CompletableFuture<Execution> submit(Inputs inputs, Duration limit) {
+      return live.submit(inputs, limit);
     }
 
     @Override
@@ -106,6 +114,11 @@ public final class ScalpelClient implements AutoCloseable {
     @Override
     public CompletableFuture<Execution> submit(Inputs inputs) {
       return executor.submit(inputs);
+    }
+
+    @Override
+    public CompletableFuture<Execution> submit(Inputs inputs, Duration limit) {
+      return executor.submit(inputs, limit);
     }
 
     @Override
@@ -321,6 +334,14 @@ public final class ScalpelClient implements AutoCloseable {
   }
 
   /**
+   * The same with less time than the configured one. With early exits the best answer so far comes
+   * when the rest would be too late; without, a request that is late fails.
+   */
+  public CompletableFuture<Execution> inferAsync(Inputs inputs, Duration limit) {
+    return way.submit(inputs, limit);
+  }
+
+  /**
    * One request, without waiting for the answer; waits only when the window is full. What is
    * chained to the answer must not block.
    */
@@ -342,7 +363,7 @@ public final class ScalpelClient implements AutoCloseable {
    * @param taker is given every answer, one at a time; while it waits, so does the stream
    */
   public RequestStream stream(StreamOptions options, Consumer<StreamAnswer> taker) {
-    return RequestStream.open(way::submit, options, taker);
+    return RequestStream.open(inputs -> way.submit(inputs), options, taker);
   }
 
   @Override

@@ -33,6 +33,7 @@ final class Chain {
   private final Set<String> modelOutputs = new LinkedHashSet<>();
   private final Splitter splitter;
   private final boolean overlaps;
+  private List<Deployment.Exit> exits = List.of();
 
   /** One segment per tier. */
   Chain(
@@ -76,9 +77,23 @@ final class Chain {
     }
   }
 
-  /** Whether tensors leave as soon as they exist, instead of all together. */
+  /** With these exits, in the order of depth; set before it is used. */
+  Chain leavingAt(List<Deployment.Exit> early) {
+    exits = List.copyOf(early);
+    return this;
+  }
+
+  /** The early exits, without the model's own end. */
+  List<Deployment.Exit> exits() {
+    return exits;
+  }
+
+  /**
+   * Whether tensors leave as soon as they exist, instead of all together. With exits they wait: a
+   * request that leaves early sends nothing.
+   */
   boolean overlaps() {
-    return overlaps;
+    return overlaps && exits.isEmpty();
   }
 
   String plan() {

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
-import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.ModelInferRequest;
 import org.scalpel.oip.ModelInferRequest.InferInputTensor;
 import org.scalpel.tier.TierException.Kind;
@@ -43,7 +42,7 @@ final class ChainRunner {
   }
 
   /** Times of one request on this tier, filled as it goes. */
-  private static final class Timing {
+  static final class Timing {
     final long arrived = System.nanoTime();
     long queueNs;
     long computeNs;
@@ -51,7 +50,8 @@ final class ChainRunner {
   }
 
   /** One request: what it carries, what it used, when it must be over. */
-  private record Work(PreparedPlan plan, Carried carried, Deadline deadline, Timing timing) {}
+  record Work(
+      PreparedPlan plan, Carried carried, Deadline deadline, Timing timing, Passage passage) {}
 
   /**
    * Runs this tier's segments and all behind. The plan must be held until the answer is there. What
@@ -76,7 +76,8 @@ final class ChainRunner {
       return run.answer();
     }
     CompletableFuture<Answered> answer = new CompletableFuture<>();
-    Work work = new Work(plan, carried, deadline, new Timing());
+    Passage passage = plan.gates().enter(carried, deadline);
+    Work work = new Work(plan, carried, deadline, new Timing(), passage);
     if (plan.parts().isEmpty() && Encodings.areReady(plan, carried)) {
       // Only a relay: nothing to wait for.
       guarded(answer, () -> goOn(work, Map.of(), answer));
@@ -131,7 +132,7 @@ final class ChainRunner {
   CompletableFuture<Answered> runPart(
       PreparedPlan plan, PreparedPlan.Part part, Carried carried, Deadline deadline) {
     CompletableFuture<Answered> answer = new CompletableFuture<>();
-    Work work = new Work(plan, carried, deadline, new Timing());
+    Work work = new Work(plan, carried, deadline, new Timing(), Passage.OPEN);
     pool.execute(
         () ->
             guarded(
@@ -146,7 +147,7 @@ final class ChainRunner {
     return answer;
   }
 
-  private static void guarded(CompletableFuture<Answered> answer, Runnable step) {
+  static void guarded(CompletableFuture<Answered> answer, Runnable step) {
     try {
       step.run();
     } catch (Throwable e) {
@@ -165,21 +166,9 @@ final class ChainRunner {
     work.deadline.check("before it was computed");
     long[] codec = new long[1];
     var made =
-        pool.dilated(
-            () -> {
-              long start = System.nanoTime();
-              for (PreparedPlan.Part part : parts) {
-                part.session().inputs().stream()
-                    .filter(v -> work.carried.image(v.name()).isPresent())
-                    .forEach(v -> work.carried.tensor(v.name()));
-              }
-              codec[0] = System.nanoTime() - start;
-              var outputs = work.plan.run(parts, work.carried);
-              if (forwards) {
-                codec[0] += Encodings.makeReady(work.plan, work.carried);
-              }
-              return outputs;
-            });
+        work.passage.isOpen()
+            ? pool.dilated(() -> step(work, parts, forwards, codec))
+            : untilExit(work, parts, codec);
     timing.codecNs = (long) (codec[0] * slowdown);
     long took = System.nanoTime() - begun;
     work.carried.trace().step("queue", timing.arrived, begun);
@@ -191,79 +180,54 @@ final class ChainRunner {
     return made;
   }
 
+  private static Map<Session, Map<String, TensorData>> step(
+      Work work, List<PreparedPlan.Part> parts, boolean forwards, long[] codec) {
+    long start = System.nanoTime();
+    for (PreparedPlan.Part part : parts) {
+      part.session().inputs().stream()
+          .filter(v -> work.carried.image(v.name()).isPresent())
+          .forEach(v -> work.carried.tensor(v.name()));
+    }
+    codec[0] += System.nanoTime() - start;
+    var outputs = work.plan.run(parts, work.carried);
+    if (forwards) {
+      codec[0] += Encodings.makeReady(work.plan, work.carried);
+    }
+    return outputs;
+  }
+
+  /** Session by session, no farther than to the exit at which the request leaves. */
+  private Map<Session, Map<String, TensorData>> untilExit(
+      Work work, List<PreparedPlan.Part> parts, long[] codec) {
+    Map<Session, Map<String, TensorData>> made = new LinkedHashMap<>();
+    for (PreparedPlan.Part part : parts) {
+      made.putAll(pool.dilated(() -> step(work, List.of(part), false, codec)));
+      if (work.passage.ends(part)) {
+        return made;
+      }
+    }
+    codec[0] += pool.dilated(() -> Encodings.makeReady(work.plan, work.carried));
+    return made;
+  }
+
   private void goOn(
       Work work, Map<Session, Map<String, TensorData>> made, CompletableFuture<Answered> answer) {
     PreparedPlan plan = work.plan;
     Map<String, TensorData> outputs = new LinkedHashMap<>();
-    plan.ownResults().forEach(name -> outputs.put(name, work.carried.tensor(name)));
-    if (!plan.goesOn()) {
-      answer.complete(answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {}));
+    plan.ownResults().stream()
+        .filter(work.carried::has)
+        .forEach(name -> outputs.put(name, work.carried.tensor(name)));
+    Optional<ExitTaken> left = work.passage.left();
+    if (left.isPresent() || !plan.goesOn()) {
+      if (left.isEmpty()) {
+        work.passage.wentOn();
+      }
+      answer.complete(
+          answered(work, outputs, List.of(), Answered.Hop.NONE, made, () -> {})
+              .leaving(left.map(taken -> new Answered.Leave(taken, false))));
       return;
     }
-    Connection neighbour = neighbour(plan);
-    RequestTrace hop = work.carried.trace().forward(neighbour.peer());
-    Optional<ForeignTier> foreign = neighbour.foreign();
-    if (foreign.isPresent()) {
-      var unused =
-          strangersTurn(foreign.get(), work, hop, outputs)
-              .whenComplete(
-                  (turn, fault) ->
-                      guarded(
-                          answer,
-                          () -> {
-                            if (fault != null) {
-                              throw unwrapped(InferCalls.cause(fault));
-                            }
-                            answer.complete(
-                                answered(work, outputs, List.of(), turn.hop, made, turn.release));
-                          }));
-      return;
-    }
-    InferMessage<ModelInferRequest> request =
-        hop.orEnd(
-            () -> request(plan, work.carried, work.deadline, plan.onward().keySet(), hop::into));
-    long sentBytes = bytes(request.raw());
-    long sent = System.nanoTime();
-    // Whatever happens ends in the answer, so nobody waits for this one.
-    var unusedToo =
-        hop.orEnd(() -> neighbour.send(request, work.deadline))
-            .whenComplete(
-                (reply, fault) ->
-                    guarded(
-                        answer,
-                        () -> {
-                          hop.end(fault);
-                          if (fault != null) {
-                            throw unwrapped(fault);
-                          }
-                          outputs.putAll(trusted(neighbour, plan, reply));
-                          Answered.Hop crossed =
-                              new Answered.Hop(
-                                  sentBytes, bytes(reply.raw()), System.nanoTime() - sent);
-                          List<Span> spans =
-                              Span.read(
-                                  Tensors.text(
-                                      reply.header().getParametersMap().get(Params.SPANS)));
-                          answer.complete(
-                              answered(work, outputs, spans, crossed, made, reply::release));
-                        }));
-  }
-
-  /** What crossed to a server of another make, which tells nothing of where its time went. */
-  private record Turn(Answered.Hop hop, Runnable release) {}
-
-  private static CompletableFuture<Turn> strangersTurn(
-      ForeignTier foreign, Work work, RequestTrace hop, Map<String, TensorData> outputs) {
-    long begun = System.nanoTime();
-    return hop.orEnd(() -> foreign.run(work.plan, work.carried, work.deadline))
-        .whenComplete((ran, fault) -> hop.end(fault))
-        .thenApply(
-            ran -> {
-              outputs.putAll(ran.outputs());
-              long took = System.nanoTime() - begun;
-              return new Turn(
-                  new Answered.Hop(ran.sentBytes(), ran.receivedBytes(), took), ran::release);
-            });
+    new Onward(this, work, outputs, made, answer).start();
   }
 
   static RuntimeException unwrapped(Throwable fault) {
@@ -316,43 +280,7 @@ final class ChainRunner {
     return message;
   }
 
-  /** The neighbour's outputs, if they are exactly those that the plan expects. */
-  private static Map<String, TensorData> trusted(
-      Connection neighbour, PreparedPlan plan, Answer reply) {
-    return trusted(neighbour, plan, reply, true);
-  }
-
-  /** The same; to a portion of a request a neighbour may answer some of them. */
-  static Map<String, TensorData> trusted(
-      Connection neighbour, PreparedPlan plan, Answer reply, boolean all) {
-    Map<String, TensorFact> expected = plan.resultsBeyond();
-    try {
-      Map<String, TensorData> outputs =
-          Tensors.read(
-              reply.header(),
-              reply.raw(),
-              name -> {
-                TensorFact fact = expected.get(name);
-                if (fact == null) {
-                  throw Refusal.invalid("output '" + name + "' was not asked for");
-                }
-                return fact;
-              });
-      if (all && !outputs.keySet().equals(expected.keySet())) {
-        throw Refusal.invalid("outputs " + outputs.keySet() + " instead of " + expected.keySet());
-      }
-      return outputs;
-    } catch (io.grpc.StatusRuntimeException e) {
-      String why = String.valueOf(e.getStatus().getDescription());
-      TierException lie =
-          new TierException(
-              Kind.PROTOCOL, neighbour.peer() + " answered against the plan: " + why, e);
-      neighbour.cutOff(lie);
-      throw lie;
-    }
-  }
-
-  private static Answered answered(
+  static Answered answered(
       Work work,
       Map<String, TensorData> outputs,
       List<Span> spans,

@@ -8,10 +8,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.scalpel.graph.Confidence;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.KernelGraph.Kernel;
 import org.scalpel.graph.KernelGraph.KernelTensor;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Partition;
 import org.scalpel.tier.TierException.Kind;
@@ -30,6 +32,8 @@ import org.scalpel.tier.TierException.Kind;
  *     empty
  * @param pieces where tiers run their kernels in several sessions so that tensors leave early: the
  *     kernels of each, in an order in which they can run; empty for one session per tier
+ * @param exits of the model in the order of depth, its own end last; empty where every request goes
+ *     all the way. Sessions then end at exits
  */
 public record Deployment(
     KernelGraph kernels,
@@ -38,7 +42,20 @@ public record Deployment(
     Map<String, TensorFact> facts,
     Map<String, List<Encoding>> encodings,
     Map<String, Double> predictedMs,
-    List<List<Integer>> pieces) {
+    List<List<Integer>> pieces,
+    List<Exit> exits) {
+  /** Every request goes all the way. */
+  public Deployment(
+      KernelGraph kernels,
+      List<String> tiers,
+      List<Integer> tierOfKernel,
+      Map<String, TensorFact> facts,
+      Map<String, List<Encoding>> encodings,
+      Map<String, Double> predictedMs,
+      List<List<Integer>> pieces) {
+    this(kernels, tiers, tierOfKernel, facts, encodings, predictedMs, pieces, List.of());
+  }
+
   /** One session per tier. */
   public Deployment(
       KernelGraph kernels,
@@ -60,6 +77,35 @@ public record Deployment(
    */
   public record Encoding(String codec, int tier) {}
 
+  /**
+   * An exit: an output with probabilities in its last dimension.
+   *
+   * @param name as the plan calls it
+   * @param output of the model
+   * @param threshold a request leaves when its confidence is at least this; above 1 the exit serves
+   *     only requests that cannot go on
+   * @param measure of the confidence
+   */
+  public record Exit(String name, String output, double threshold, Confidence measure) {
+    /** How sure these probabilities are; of several rows, the least sure one. */
+    public double confidence(TensorData probabilities) {
+      float[] all = probabilities.floats();
+      List<Long> shape = probabilities.fact().shape();
+      int classes = Math.toIntExact(shape.get(shape.size() - 1));
+      double least = 1;
+      for (int row = 0; row < all.length; row += classes) {
+        float[] one = java.util.Arrays.copyOfRange(all, row, row + classes);
+        for (float p : one) {
+          if (!Float.isFinite(p)) {
+            return 0;
+          }
+        }
+        least = Math.min(least, measure.of(one));
+      }
+      return Math.max(0, least);
+    }
+  }
+
   /** Checks that everything is there and keeps the facts of the boundary tensors. */
   public Deployment {
     tiers = List.copyOf(tiers);
@@ -69,6 +115,7 @@ public record Deployment(
     encodings = Map.copyOf(copies);
     predictedMs = Map.copyOf(predictedMs);
     pieces = pieces.stream().map(List::copyOf).toList();
+    exits = List.copyOf(exits);
     if (tierOfKernel.size() != kernels.kernels().size()) {
       throw new TierException(
           Kind.INVALID,
@@ -123,6 +170,11 @@ public record Deployment(
                 + "', which the model has not. Maybe it was made for another model");
       }
     }
+    List<Exit> exits = PlannedExits.of(kernels, facts, partition);
+    List<List<Integer>> pieces = Pieces.of(kernels, partition);
+    if (!exits.isEmpty() && pieces.isEmpty()) {
+      pieces = PlannedExits.pieces(kernels, placed, exits);
+    }
     return new Deployment(
         kernels,
         tiers,
@@ -130,7 +182,8 @@ public record Deployment(
         facts,
         encodings(tiers, partition),
         partition.stagesMs(),
-        Pieces.of(kernels, partition));
+        pieces,
+        exits);
   }
 
   /** Tensors on every link away from the device; a picture on the first where it is a file. */
@@ -180,7 +233,24 @@ public record Deployment(
               + predictedMs.getOrDefault(far + "->" + near, 0.0);
       predicted.put(near + "<->" + far, transfers + rttMs.get(link));
     }
-    return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted, pieces);
+    return new Deployment(kernels, tiers, tierOfKernel, facts, encodings, predicted, pieces, exits);
+  }
+
+  /** The exits before the model's own end. */
+  List<Exit> earlyExits() {
+    return exits.subList(0, Math.max(0, exits.size() - 1));
+  }
+
+  /**
+   * What the plan predicts, in ms, for all that is not on the device. With exits it is the mean
+   * over requests that left and those that went on, so for the latter a lower bound.
+   */
+  double predictedBeyondMs() {
+    return predictedMs.entrySet().stream()
+        .filter(stage -> !stage.getKey().equals(tiers.get(0)) && !stage.getKey().contains("<->"))
+        .mapToDouble(Map.Entry::getValue)
+        .filter(Double::isFinite)
+        .sum();
   }
 
   /** The same with everything on one tier. */
@@ -214,7 +284,8 @@ public record Deployment(
               + tierOfKernel
               + facts
               + new java.util.TreeMap<>(encodings)
-              + (pieces.isEmpty() ? "" : pieces.toString());
+              + (pieces.isEmpty() ? "" : pieces.toString())
+              + (exits.isEmpty() ? "" : exits.toString());
       byte[] digest = sha.digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 6);
     } catch (NoSuchAlgorithmException e) {
@@ -228,7 +299,8 @@ public record Deployment(
       int[] each = tierOfKernel.stream().mapToInt(Integer::intValue).toArray();
       return new Chain(modelName(), planId(), kernels, each, facts);
     }
-    return new Chain(modelName(), planId(), kernels, Pieces.placed(pieces, tierOfKernel), facts);
+    return new Chain(modelName(), planId(), kernels, Pieces.placed(pieces, tierOfKernel), facts)
+        .leavingAt(earlyExits());
   }
 
   /** The model's name on the tiers: its file name in letters, digits, '-' and '_'. */

@@ -38,10 +38,39 @@ public final class DeviceTier implements AutoCloseable {
    */
   public PlanExecutor prepare(Deployment deployment) {
     Chain chain = deployment.chain();
-    PrepareResponse remote = prepareRemote(deployment, chain);
+    if (chain.exits().isEmpty()) {
+      PrepareResponse remote = prepareRemote(deployment, chain);
+      PreparedPlan own = PreparedPlan.open(chain, 0, here(deployment), deployment.model(), engine);
+      own.nextTakes(remote);
+      return new PlanExecutor(this, deployment, own, remote);
+    }
     PreparedPlan own = PreparedPlan.open(chain, 0, here(deployment), deployment.model(), engine);
-    own.nextTakes(remote);
-    return new PlanExecutor(this, deployment, own, remote);
+    try {
+      PrepareResponse remote = prepareBehindExits(deployment, own);
+      own.nextTakes(remote);
+      own.gates().expect((long) (deployment.predictedBeyondMs() * 1e6));
+      return new PlanExecutor(this, deployment, own, remote);
+    } catch (RuntimeException e) {
+      own.forget();
+      throw e;
+    }
+  }
+
+  /** With an exit here, tiers that are not there yet are prepared when they come. */
+  private PrepareResponse prepareBehindExits(Deployment deployment, PreparedPlan own) {
+    try {
+      return prepareRemote(deployment, own.chain());
+    } catch (TierException e) {
+      boolean mayCome = e.kind() == Kind.UNREACHABLE || e.kind() == Kind.LOST;
+      if (!mayCome || own.gates().isEmpty()) {
+        throw e;
+      }
+      org.slf4j.LoggerFactory.getLogger(DeviceTier.class)
+          .warn(
+              "requests leave at this device's exits until the tiers behind come: {}",
+              e.getMessage());
+      return PrepareResponse.getDefaultInstance();
+    }
   }
 
   private static Map<String, Deployment.Encoding> here(Deployment deployment) {

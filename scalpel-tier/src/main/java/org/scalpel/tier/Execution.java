@@ -2,6 +2,8 @@ package org.scalpel.tier;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.scalpel.graph.TensorData;
 
 /**
@@ -13,6 +15,8 @@ import org.scalpel.graph.TensorData;
  * @param stages in the order of the chain: device, link, edge, link, cloud
  * @param times the same in all detail
  * @param releaser what {@link #release} does
+ * @param taken the exit at which the request left, of a plan with exits: the outputs are then those
+ *     that were made up to there
  */
 public record Execution(
     Map<String, TensorData> outputs,
@@ -20,7 +24,19 @@ public record Execution(
     double totalMs,
     List<Stage> stages,
     RequestTimes times,
-    Runnable releaser) {
+    Runnable releaser,
+    Optional<ExitTaken> taken) {
+  /** The answer of a plan without exits. */
+  public Execution(
+      Map<String, TensorData> outputs,
+      String plan,
+      double totalMs,
+      List<Stage> stages,
+      RequestTimes times,
+      Runnable releaser) {
+    this(outputs, plan, totalMs, stages, times, releaser, Optional.empty());
+  }
+
   /** Copies. */
   public Execution {
     outputs = Map.copyOf(outputs);
@@ -37,7 +53,23 @@ public record Execution(
 
   /** The same, timed from {@code begun} on {@link System#nanoTime}: a try before it counts too. */
   public Execution since(long begun) {
-    return new Execution(outputs, plan, (System.nanoTime() - begun) / 1e6, stages, times, releaser);
+    double ms = (System.nanoTime() - begun) / 1e6;
+    return new Execution(outputs, plan, ms, stages, times, releaser, taken);
+  }
+
+  /** The exit that answered, the model's own end included; empty for plans without exits. */
+  public Optional<String> exit() {
+    return taken.map(ExitTaken::name);
+  }
+
+  /** How sure the answer is, 0 … 1; empty for plans without exits. */
+  public OptionalDouble confidence() {
+    return taken.stream().mapToDouble(ExitTaken::confidence).findFirst();
+  }
+
+  /** Whether less than the whole model was run. */
+  public boolean isEarly() {
+    return taken.map(ExitTaken::isEarly).orElse(false);
   }
 
   /** The bytes of all tensors that left the device and came back. */

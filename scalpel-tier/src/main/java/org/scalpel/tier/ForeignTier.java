@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.control.PrepareResponse;
 import org.scalpel.graph.ElementType;
@@ -60,7 +62,8 @@ final class ForeignTier {
       Map<String, TensorData> outputs,
       long sentBytes,
       long receivedBytes,
-      List<Runnable> releases) {
+      List<Runnable> releases,
+      Optional<ExitTaken> left) {
     void release() {
       releases.forEach(Runnable::run);
     }
@@ -241,6 +244,7 @@ final class ForeignTier {
     private final List<Runnable> releases = new ArrayList<>();
     private long sent;
     private long received;
+    private Optional<ExitTaken> left = Optional.empty();
 
     Running(PreparedPlan plan, Carried carried, Deadline deadline) {
       this.plan = plan;
@@ -249,6 +253,9 @@ final class ForeignTier {
     }
 
     CompletableFuture<Void> call(Segment segment) {
+      if (left.isPresent()) {
+        return CompletableFuture.completedFuture(null);
+      }
       String model = plan.chain().name(segment);
       Map<String, TensorFact> facts = declared.getOrDefault(model, Map.of());
       InferMessage<ModelInferRequest> request = request(segment, model, facts);
@@ -287,12 +294,24 @@ final class ForeignTier {
         outputs.forEach(
             (name, tensor) ->
                 made.put(name, new TensorData(plan.chain().fact(name), tensor.data())));
+        left = plan.chain().exits().stream().flatMap(exit -> sure(exit, segment)).findFirst();
       } catch (StatusRuntimeException e) {
         throw new TierException(
             Kind.PROTOCOL,
             name() + " answered against the plan: " + e.getStatus().getDescription(),
             e);
       }
+    }
+
+    /** The foreign tier knows nothing of exits, so it is asked segment by segment. */
+    private Stream<ExitTaken> sure(Deployment.Exit exit, Segment segment) {
+      if (!segment.outputs().contains(exit.output())) {
+        return Stream.empty();
+      }
+      double confidence = exit.confidence(made.get(exit.output()));
+      return confidence < exit.threshold()
+          ? Stream.empty()
+          : Stream.of(new ExitTaken(exit.name(), confidence, ExitTaken.Reason.SURE));
     }
 
     private TensorFact expected(Segment segment, Map<String, TensorFact> facts, String name) {
@@ -305,7 +324,7 @@ final class ForeignTier {
     Ran ran() {
       Map<String, TensorData> outputs = new LinkedHashMap<>(made);
       outputs.keySet().retainAll(plan.resultsBeyond().keySet());
-      return new Ran(outputs, sent, received, List.copyOf(releases));
+      return new Ran(outputs, sent, received, List.copyOf(releases), left);
     }
   }
 

@@ -278,7 +278,10 @@ final class InferCalls {
 
   private Reply reply(InferMessage<ModelInferRequest> request, Answered answered, long arrived) {
     ModelInferRequest header = request.header();
-    Map<String, TensorData> outputs = RequestedOutputs.of(header, answered.outputs());
+    Map<String, TensorData> outputs =
+        answered.leave().isPresent()
+            ? RequestedOutputs.made(header, answered.outputs())
+            : RequestedOutputs.of(header, answered.outputs());
     long total = System.nanoTime() - arrived;
     List<Span> spans = new ArrayList<>();
     spans.add(answered.span(tier, total));
@@ -292,6 +295,7 @@ final class InferCalls {
     if (Params.isTrue(header.getParametersMap(), Params.WANTS_FINAL)) {
       builder.putParameters(Params.IS_FINAL, Params.of(true));
     }
+    answered.leave().ifPresent(leave -> mark(builder, leave.taken()));
     if (!answered.equals(Answered.NOTHING)) {
       repository.stats(header.getModelName()).success(answered, total);
       metrics.crossed(answered.hop());
@@ -299,12 +303,21 @@ final class InferCalls {
     Runnable written =
         () -> {
           answered.recycle();
-          if (portion(request).isEmpty()) {
-            // Else the tensors are still in use: the last portion's answer gives all of them back.
+          if (portion(request).isEmpty() && !answered.abandoned()) {
+            // Else the tensors are still in use: the last portion's answer gives all of them back,
+            // and those that a neighbour may still read are left to the collector.
             request.release();
           }
         };
     return new Reply(Tensors.answer(builder, outputs), written);
+  }
+
+  /** Says where the request left, and how sure the answer is. */
+  private static void mark(ModelInferResponse.Builder answer, ExitTaken taken) {
+    answer
+        .putParameters(Params.EXIT, Params.of(taken.name()))
+        .putParameters(Params.CONFIDENCE, Params.of(taken.confidence()))
+        .putParameters(Params.EXIT_REASON, Params.of(taken.reason().text()));
   }
 
   /** What a failure of a future really was. */

@@ -30,6 +30,15 @@ final class Params {
   /** On an answer: where the time went, see {@link Span}. */
   static final String SPANS = "scalpel_spans";
 
+  /** On an answer: the exit at which the request left; nothing behind it was run. */
+  static final String EXIT = "scalpel_exit";
+
+  /** On such an answer: how sure it is, 0 … 1. */
+  static final String CONFIDENCE = "scalpel_confidence";
+
+  /** On such an answer: {@code sure}, or why it left although it was not. */
+  static final String EXIT_REASON = "scalpel_exit_reason";
+
   /** On an answer in a stream that is an error: the name of the status code. */
   static final String CODE = "scalpel_code";
 
@@ -66,6 +75,10 @@ final class Params {
 
   static InferParameter of(long value) {
     return InferParameter.newBuilder().setInt64Param(value).build();
+  }
+
+  static InferParameter of(double value) {
+    return InferParameter.newBuilder().setDoubleParam(value).build();
   }
 
   static InferParameter of(String value) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -195,15 +196,22 @@ public final class PlanExecutor implements AutoCloseable {
             (answered, fault) -> {
               plan.release();
               try {
-                if (answered != null) {
-                  result.complete(execution(attempt.given.tensors(), answered, attempt.begun));
-                } else if (attempt.mayPrepare && forgotten(fault)) {
+                if (attempt.mayPrepare && forgotten(answered, fault)) {
                   var unusedRetry =
                       again(preparation)
                           .copy()
                           .orTimeout(attempt.deadline.leftNanos(), TimeUnit.NANOSECONDS)
                           .thenCompose(ready -> attempt(attempt.second()))
+                          .exceptionally(
+                              again -> {
+                                if (answered == null) {
+                                  throw known(InferCalls.cause(again));
+                                }
+                                return execution(attempt, answered);
+                              })
                           .whenComplete((e, f) -> complete(result, e, f));
+                } else if (answered != null) {
+                  result.complete(execution(attempt, answered));
                 } else {
                   result.completeExceptionally(known(InferCalls.cause(fault)));
                 }
@@ -243,8 +251,18 @@ public final class PlanExecutor implements AutoCloseable {
     }
   }
 
-  private static boolean forgotten(Throwable fault) {
-    return InferCalls.cause(fault) instanceof TierException e && e.kind() == Kind.NOT_FOUND;
+  private static boolean forgotten(
+      @org.jspecify.annotations.Nullable Answered answered,
+      @org.jspecify.annotations.Nullable Throwable fault) {
+    if (answered != null) {
+      return answered
+          .leave()
+          .filter(leave -> leave.taken().reason() == ExitTaken.Reason.FORGOTTEN)
+          .isPresent();
+    }
+    return fault != null
+        && InferCalls.cause(fault) instanceof TierException e
+        && e.kind() == Kind.NOT_FOUND;
   }
 
   /** Prepares the tiers behind again, once for all requests that found the plan gone. */
@@ -275,7 +293,8 @@ public final class PlanExecutor implements AutoCloseable {
     return mine;
   }
 
-  private Execution execution(Map<String, TensorData> given, Answered answered, long begun) {
+  private Execution execution(Attempt attempt, Answered answered) {
+    Map<String, TensorData> given = attempt.given.tensors();
     Map<String, TensorData> outputs = new LinkedHashMap<>();
     for (String name : plan.chain().modelOutputs()) {
       TensorData tensor = answered.outputs().get(name);
@@ -294,12 +313,25 @@ public final class PlanExecutor implements AutoCloseable {
             answered.recycleOutputs().run();
           }
         };
-    long total = System.nanoTime() - begun;
+    long total = System.nanoTime() - attempt.begun;
     List<Span> spans = new ArrayList<>();
     spans.add(answered.span(deployment.tiers().get(0), total));
     spans.addAll(answered.spans());
     RequestTimes times = new RequestTimes(deployment.tiers(), spans, deployment.predictedMs());
-    return new Execution(outputs, plan(), total / 1e6, Stages.of(times), times, release);
+    return new Execution(
+        outputs, plan(), total / 1e6, Stages.of(times), times, release, taken(answered));
+  }
+
+  /** The exit that answered; the model's own end where none did. */
+  private Optional<ExitTaken> taken(Answered answered) {
+    List<Deployment.Exit> exits = deployment.exits();
+    if (exits.isEmpty() || answered.leave().isPresent()) {
+      return answered.leave().map(Answered.Leave::taken);
+    }
+    Deployment.Exit end = exits.get(exits.size() - 1);
+    TensorData probabilities = answered.outputs().get(end.output());
+    double confidence = probabilities == null ? 0 : end.confidence(probabilities);
+    return Optional.of(new ExitTaken(end.name(), confidence, ExitTaken.Reason.END));
   }
 
   /** Any fault as the kind of exception that this class promises. */

@@ -31,6 +31,7 @@ final class PreparedPlan {
   private volatile Map<String, Deployment.Encoding> encodings;
   private final Map<String, Preprocessing.Fit> fits;
   private final List<Part> parts;
+  private final ExitGates gates;
   private final Map<String, TensorFact> entry;
   private final Map<String, TensorFact> onward;
   private final Map<String, TensorFact> resultsBeyond;
@@ -58,6 +59,7 @@ final class PreparedPlan {
     this.encodings = this.planned;
     this.fits = Map.copyOf(fits);
     this.parts = List.copyOf(parts);
+    this.gates = new ExitGates(chain.exits(), this.parts);
     this.bytes = parts.stream().mapToLong(Part::bytes).sum();
     this.entry = chain.entry(tier);
     this.onward = chain.entry(tier + 1);
@@ -145,6 +147,11 @@ final class PreparedPlan {
 
   List<Part> parts() {
     return parts;
+  }
+
+  /** The early exits that stand here. */
+  ExitGates gates() {
+    return gates;
   }
 
   /** What a request that goes on along the chain must bring. */

@@ -46,6 +46,19 @@ final class RequestedOutputs {
     }
   }
 
+  /** Those of them that were made before the request left at an exit. */
+  static Map<String, TensorData> made(ModelInferRequest header, Map<String, TensorData> all) {
+    if (header.getOutputsCount() == 0) {
+      return all;
+    }
+    Map<String, TensorData> some = new LinkedHashMap<>();
+    header.getOutputsList().stream()
+        .map(InferRequestedOutputTensor::getName)
+        .filter(all::containsKey)
+        .forEach(name -> some.put(name, all.get(name)));
+    return some;
+  }
+
   /** The outputs that the caller wants, in the caller's order; all when none is named. */
   static Map<String, TensorData> of(ModelInferRequest header, Map<String, TensorData> all) {
     if (header.getOutputsCount() == 0) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.scalpel.codec.ImageCodec;
+import org.scalpel.control.EarlyExit;
 import org.scalpel.control.ImageInput;
 import org.scalpel.control.Kernel;
 import org.scalpel.control.ModelRef;
@@ -16,9 +17,11 @@ import org.scalpel.control.PrepareRequest;
 import org.scalpel.control.ProfileRequest;
 import org.scalpel.control.TensorSpec;
 import org.scalpel.cost.ProfileOptions;
+import org.scalpel.graph.Confidence;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.LayerGraph;
+import org.scalpel.graph.ModelException;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
@@ -27,6 +30,8 @@ import org.scalpel.graph.TensorFact;
 /** Between our records and the messages of the control service; what peers say is checked. */
 final class Specs {
   private static final int MOST_KERNELS = 1_000_000;
+  private static final int MOST_EXITS = 1_000;
+  private static final int LONGEST_NAME = 256;
   private static final Duration LONGEST_PROFILE = Duration.ofMinutes(10);
 
   private Specs() {}
@@ -83,6 +88,14 @@ final class Specs {
     if (!deployment.pieces().isEmpty()) {
       request.addAllPieceOfKernel(
           Pieces.pieceOfKernel(deployment.pieces(), deployment.tierOfKernel().size()));
+    }
+    for (Deployment.Exit exit : deployment.earlyExits()) {
+      request
+          .addExitsBuilder()
+          .setName(exit.name())
+          .setOutput(exit.output())
+          .setThreshold(exit.threshold())
+          .setConfidence(exit.measure().text());
     }
     deployment.facts().forEach((name, fact) -> request.addTensors(tensor(name, fact)));
     deployment
@@ -146,10 +159,35 @@ final class Specs {
       List<List<Integer>> pieces =
           Pieces.read(request.getPieceOfKernelList(), kernels.kernels().size());
       List<Segment.Piece> placed = Pieces.placed(pieces, request.getTierOfKernelList());
-      return new Chain(name, request.getPlan(), kernels, placed, facts);
+      return new Chain(name, request.getPlan(), kernels, placed, facts)
+          .leavingAt(exits(request, facts));
     }
     int[] tiers = request.getTierOfKernelList().stream().mapToInt(Integer::intValue).toArray();
     return new Chain(name, request.getPlan(), kernels, tiers, facts);
+  }
+
+  private static List<Deployment.Exit> exits(
+      PrepareRequest request, Map<String, TensorFact> facts) {
+    List<Deployment.Exit> exits = new ArrayList<>();
+    if (request.getExitsCount() > MOST_EXITS) {
+      throw Refusal.invalid(
+          "a plan of " + request.getExitsCount() + " exits; expected at most " + MOST_EXITS);
+    }
+    for (EarlyExit exit : request.getExitsList()) {
+      if (exit.getName().isEmpty() || exit.getName().length() > LONGEST_NAME) {
+        throw Refusal.invalid("an exit has a name of " + exit.getName().length() + " characters");
+      }
+      try {
+        Confidence measure = Confidence.parse(exit.getConfidence());
+        exits.add(
+            PlannedExits.checked(
+                new Deployment.Exit(exit.getName(), exit.getOutput(), exit.getThreshold(), measure),
+                facts));
+      } catch (ModelException | TierException e) {
+        throw Refusal.invalid("exit '" + exit.getName() + "': " + e.getMessage());
+      }
+    }
+    return exits;
   }
 
   static ProfileRequest profile(
