@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -26,7 +27,7 @@ final class ClassNames {
    */
   static Map<String, Integer> of(
       String data, List<String> labels, int classes, Optional<Path> file) {
-    TreeSet<String> names = new TreeSet<>(labels);
+    Set<String> names = new TreeSet<>(labels);
     if (file.isPresent()) {
       return listed(data, names, classes, file.get());
     }
@@ -43,12 +44,12 @@ final class ClassNames {
     return indices;
   }
 
-  private static String shown(TreeSet<String> names) {
+  private static String shown(Set<String> names) {
     List<String> first = names.stream().limit(SHOWN).toList();
     return String.join(", ", first) + (names.size() > SHOWN ? ", …" : "");
   }
 
-  private static Map<String, Integer> numbered(String data, TreeSet<String> names, int classes) {
+  private static Map<String, Integer> numbered(String data, Set<String> names, int classes) {
     Map<String, Integer> indices = new HashMap<>();
     for (String name : names) {
       int index = Integer.parseInt(name);
@@ -63,7 +64,7 @@ final class ClassNames {
   }
 
   private static Map<String, Integer> listed(
-      String data, TreeSet<String> names, int classes, Path file) {
+      String data, Set<String> names, int classes, Path file) {
     List<String> lines;
     try {
       lines = Files.readAllLines(file).stream().map(String::strip).toList();

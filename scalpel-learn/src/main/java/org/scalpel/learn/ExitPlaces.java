@@ -73,7 +73,7 @@ final class ExitPlaces {
               // Of places with as much done the last: behind the activation, not before it.
               .min(
                   Comparator.comparingDouble((Candidate c) -> Math.abs(c.done() - wanted))
-                      .thenComparing(c -> -c.kernel()))
+                      .thenComparingInt(c -> -c.kernel()))
               .orElseThrow();
       chosen.add(best);
       left.remove(best);

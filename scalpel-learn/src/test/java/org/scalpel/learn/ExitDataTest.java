@@ -205,7 +205,7 @@ class ExitDataTest {
                 new ExitSamples.Row(
                     3,
                     List.of(
-                        new ExitSamples.Answer(3, 0.123456789f, 0.1f, 1e-7f),
+                        new ExitSamples.Answer(3, 0.125f, 0.1f, 1e-7f),
                         new ExitSamples.Answer(4, 1, 1, 1)))),
             new Skipped(List.of(), List.of()));
     for (String name : List.of("s.jsonl.gz", "s.jsonl")) {
