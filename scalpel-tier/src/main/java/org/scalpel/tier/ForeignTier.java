@@ -305,10 +305,11 @@ final class ForeignTier {
 
     /** The foreign tier knows nothing of exits, so it is asked segment by segment. */
     private Stream<ExitTaken> sure(Deployment.Exit exit, Segment segment) {
-      if (!segment.outputs().contains(exit.output())) {
+      TensorData probabilities = made.get(exit.output());
+      if (probabilities == null || !segment.outputs().contains(exit.output())) {
         return Stream.empty();
       }
-      double confidence = exit.confidence(made.get(exit.output()));
+      double confidence = exit.confidence(probabilities);
       return confidence < exit.threshold()
           ? Stream.empty()
           : Stream.of(new ExitTaken(exit.name(), confidence, ExitTaken.Reason.SURE));
