@@ -168,13 +168,13 @@ public final class Predictor {
             m -> {
               Member member = members.get(m);
               float[][] networks = member.network().predict(encoded);
-              for (int k = 0; k < base.length; k++) {
-                KernelType type = kernels.get(k).type();
-                for (int t = 0; t < chosen.length; t++) {
-                  int platform = chosen[t];
-                  double trees = member.trees().get(platform).answer(encoded[k]);
+              for (int t = 0; t < chosen.length; t++) {
+                int platform = chosen[t];
+                double[] trees = member.trees().get(platform).answers(encoded);
+                for (int k = 0; k < base.length; k++) {
+                  KernelType type = kernels.get(k).type();
                   logs[m][k][t] =
-                      targets.get(platform).log(type, base[k][t], networks[k][platform], trees);
+                      targets.get(platform).log(type, base[k][t], networks[k][platform], trees[k]);
                 }
               }
             });

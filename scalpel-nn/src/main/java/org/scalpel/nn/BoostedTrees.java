@@ -1,5 +1,6 @@
 package org.scalpel.nn;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,13 +42,43 @@ public record BoostedTrees(int inputs, double base, List<Tree> trees) {
         }
       }
     }
+  }
 
-    float answer(float[] example) {
-      int node = 0;
-      while (feature[node] >= 0) {
-        node = 2 * node + (example[feature[node]] <= value[node] ? 1 : 2);
+  /**
+   * A tree with every leaf on the last level: which way a walk takes is then no jump that the
+   * processor could mispredict, and several walks overlap.
+   */
+  private static final class FullTree {
+    private final int depth;
+    private final int[] feature;
+    private final float[] value;
+
+    FullTree(Tree tree) {
+      depth = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(tree.feature.length);
+      int size = (2 << depth) - 1;
+      feature = Arrays.copyOf(tree.feature, size);
+      value = Arrays.copyOf(tree.value, size);
+      for (int node = 0; 2 * node + 2 < size; node++) {
+        if (feature[node] < 0) {
+          for (int child = 2 * node + 1; child <= 2 * node + 2; child++) {
+            feature[child] = -1;
+            value[child] = value[node];
+          }
+          feature[node] = 0;
+          value[node] = Float.POSITIVE_INFINITY;
+        }
       }
-      return value[node];
+    }
+
+    void addTo(double[] sums, float[][] examples) {
+      for (int i = 0; i < sums.length; i++) {
+        float[] example = examples[i];
+        int node = 0;
+        for (int level = 0; level < depth; level++) {
+          node = 2 * node + (example[feature[node]] <= value[node] ? 1 : 2);
+        }
+        sums[i] += value[node];
+      }
     }
   }
 
@@ -69,10 +100,16 @@ public record BoostedTrees(int inputs, double base, List<Tree> trees) {
 
   /** The answer for an example. */
   public double answer(float[] example) {
-    double sum = base;
+    return answers(new float[][] {example})[0];
+  }
+
+  /** The answers for these examples: tree by tree, so that one of them at a time is looked at. */
+  public double[] answers(float[][] examples) {
+    double[] sums = new double[examples.length];
+    Arrays.fill(sums, base);
     for (Tree tree : trees) {
-      sum += tree.answer(example);
+      new FullTree(tree).addTo(sums, examples);
     }
-    return sum;
+    return sums;
   }
 }

@@ -111,14 +111,14 @@ public record Mlp(List<Layer> layers) {
 
   /** The answers for these examples, a row each. */
   public float[][] predict(float[][] examples) {
-    return Pass.outputs(this, examples, layers.size());
+    return Forward.outputs(this, examples, layers.size());
   }
 
   /**
    * What the last hidden layer says of these examples, a row each: what the outputs are made of.
    */
   public float[][] hidden(float[][] examples) {
-    return Pass.outputs(this, examples, layers.size() - 1);
+    return Forward.outputs(this, examples, layers.size() - 1);
   }
 
   /** The same network with another last layer. */

@@ -69,11 +69,7 @@ final class Pass {
 
   /** The outputs of the first {@code count} rows of the input. */
   float[] forward(int count) {
-    return forward(count, weights.length);
-  }
-
-  private float[] forward(int count, int depth) {
-    for (int l = 0; l < depth; l++) {
+    for (int l = 0; l < weights.length; l++) {
       int columns = sizes[l + 1];
       float[] z = raw[l + 1];
       for (int row = 0; row < count; row++) {
@@ -86,10 +82,10 @@ final class Pass {
         System.arraycopy(z, 0, active[l + 1], 0, count * columns);
       }
     }
-    return active[depth];
+    return active[weights.length];
   }
 
-  private static void activate(float[] z, float[] a, int count) {
+  static void activate(float[] z, float[] a, int count) {
     for (int i = 0; i < count; i++) {
       a[i] = 0.5f * (z[i] + (float) Math.sqrt(z[i] * z[i] + 1f));
     }
@@ -130,25 +126,5 @@ final class Pass {
     for (int i = 0; i < count; i++) {
       gradient[i] *= 0.5f * (1f + z[i] / (float) Math.sqrt(z[i] * z[i] + 1f));
     }
-  }
-
-  /** What the first {@code depth} layers of a network make of these rows. */
-  static float[][] outputs(Mlp network, float[][] examples, int depth) {
-    Pass pass = new Pass(network, examples.length);
-    for (int row = 0; row < examples.length; row++) {
-      if (examples[row].length != network.inputs()) {
-        throw new NetworkException(
-            "an example of %d numbers; expected %d"
-                .formatted(examples[row].length, network.inputs()));
-      }
-      System.arraycopy(examples[row], 0, pass.input(), row * network.inputs(), network.inputs());
-    }
-    float[] all = pass.forward(examples.length, depth);
-    int columns = pass.sizes[depth];
-    float[][] rows = new float[examples.length][];
-    for (int row = 0; row < rows.length; row++) {
-      rows[row] = Arrays.copyOfRange(all, row * columns, (row + 1) * columns);
-    }
-    return rows;
   }
 }
