@@ -52,6 +52,22 @@ record Placement(Optional<Partition> partition, List<Double> rttMs, int window) 
         : 1;
   }
 
+  /** The same for whoever only cuts: who leaves at an exit is decided where the parts are run. */
+  Placement withoutExits() {
+    return new Placement(partition.map(Placement::open), rttMs, window);
+  }
+
+  private static Partition open(Partition whole) {
+    return new Partition(
+        whole.share(),
+        whole.times(),
+        whole.assignment(),
+        whole.codecs(),
+        Optional.empty(),
+        whole.violations(),
+        whole.timeline());
+  }
+
   Deployment deployment(KernelGraph kernels, Map<String, TensorFact> facts) {
     if (partition.isPresent()) {
       List<String> tiers = PlanFile.tiers(partition.get());

@@ -117,7 +117,7 @@ final class SplitVerb extends Verb {
   private Deployment deployment(
       OnnxModel model, KernelGraph kernels, Map<String, TensorFact> facts, PlanFile where) {
     if (plan.isPresent()) {
-      return Placement.ofPlan(plan.get(), model, kernels).deployment(kernels, facts);
+      return Placement.ofPlan(plan.get(), model, kernels).withoutExits().deployment(kernels, facts);
     }
     List<Integer> placed = Arrays.stream(where.tierOfKernel(kernels)).boxed().toList();
     return new Deployment(kernels, where.tiers(), placed, facts, Map.of(), Map.of());
