@@ -46,6 +46,18 @@ final class DataOptions {
       description = "Use the model's own answers as what is right, even where labels are there.")
   private boolean withoutLabels;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "So many pictures at a time (default: ${DEFAULT-VALUE}).")
+  private int threads = 2;
+
+  /** Pictures that the model answers at a time. */
+  int threads() {
+    return threads;
+  }
+
   boolean isGiven() {
     return data.isPresent();
   }

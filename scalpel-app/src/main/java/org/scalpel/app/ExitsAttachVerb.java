@@ -76,13 +76,6 @@ final class ExitsAttachVerb extends Verb {
           "Average features over G×G cells of the picture instead of all of it (default: ${DEFAULT-VALUE}).")
   private int grid = 1;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "So many pictures at a time (default: ${DEFAULT-VALUE}).")
-  private int threads = 2;
-
   @Override
   protected int run(Console console) {
     OutputFile.requireWritable(output);
@@ -105,7 +98,7 @@ final class ExitsAttachVerb extends Verb {
                 grid,
                 confidence.chosen().orElse(Confidence.PROBABILITY),
                 common().seed(),
-                threads);
+                data.threads());
         var work = new ExitAttachment.Part(part, progress::at);
         result = ExitAttachment.attach(engine, classifier, pictures, order, work);
       }

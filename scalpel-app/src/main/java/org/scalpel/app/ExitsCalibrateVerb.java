@@ -69,13 +69,6 @@ final class ExitsCalibrateVerb extends Verb {
       description = "About so many operating points (default: ${DEFAULT-VALUE}).")
   private int points = 60;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "So many pictures at a time (default: ${DEFAULT-VALUE}).")
-  private int threads = 2;
-
   @Override
   protected int run(Console console) {
     OutputFile.requireWritable(output);
@@ -111,7 +104,7 @@ final class ExitsCalibrateVerb extends Verb {
     }
     try (ClassifiedPictures pictures = data.open(exits.classes(), common().seed());
         Progress progress = console.progress("running the exits", 100)) {
-      ExitSamples all = ExitSamples.collect(engine, model, pictures, threads, progress::at);
+      ExitSamples all = ExitSamples.collect(engine, model, pictures, data.threads(), progress::at);
       Path place = keep.orElseGet(this::beside);
       all.write(place);
       console.note("kept the confidences of " + all.rows().size() + " pictures in " + place);

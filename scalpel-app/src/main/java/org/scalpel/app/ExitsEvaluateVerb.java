@@ -70,13 +70,6 @@ final class ExitsEvaluateVerb extends Verb {
       description = "Or these thresholds, one for each exit but the last.")
   private List<Double> thresholds = new ArrayList<>();
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "So many pictures at a time (default: ${DEFAULT-VALUE}).")
-  private int threads = 2;
-
   @Override
   protected int run(Console console) {
     if (exits.isPresent() != thresholds.isEmpty()) {
@@ -100,7 +93,7 @@ final class ExitsEvaluateVerb extends Verb {
       chosen = calibrated.map(read -> chosen(read, declared, work)).orElse(thresholds);
       try (ClassifiedPictures pictures = data.open(declared.classes(), common().seed());
           Progress progress = console.progress("running the exits", 100)) {
-        samples = ExitSamples.collect(engine, model, pictures, threads, progress::at);
+        samples = ExitSamples.collect(engine, model, pictures, data.threads(), progress::at);
       }
     }
     new EvaluationReport(samples, ExitEvaluation.of(samples, work, measure, chosen), measure.text())

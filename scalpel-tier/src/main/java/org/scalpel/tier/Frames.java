@@ -41,6 +41,8 @@ final class Frames {
   static final int DEFAULT_FRAME = 16_384;
   static final int LARGEST_FRAME = (1 << 24) - 1;
 
+  private static final int MOST_LAST_WORDS = 200;
+
   /** The only stream of a lane. */
   static final int STREAM = 1;
 
@@ -104,6 +106,20 @@ final class Frames {
             .writeBytes(block);
     block.release();
     return frame;
+  }
+
+  /** Why a peer takes no calls, where the rest of its GOAWAY says so. */
+  static String lastWords(ByteBuf payload) {
+    if (payload.readableBytes() <= Integer.BYTES) {
+      return "";
+    }
+    payload.skipBytes(Integer.BYTES);
+    String text =
+        payload.toString(
+            payload.readerIndex(),
+            Math.min(payload.readableBytes(), MOST_LAST_WORDS),
+            StandardCharsets.US_ASCII);
+    return ": " + text.replaceAll("[^ -~]", "?");
   }
 
   /** A literal of HPACK (RFC 7541, 5.2). */

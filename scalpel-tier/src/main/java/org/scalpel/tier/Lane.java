@@ -14,13 +14,8 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Headers;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2HeadersDecoder;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.nio.charset.StandardCharsets;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +37,6 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   static final int WINDOW = 64 << 20;
 
   private static final int LARGEST_HEADERS = 16 * 1024;
-  private static final int MOST_LAST_WORDS = 200;
   private static final int PROTOCOL_ERROR = 1;
   private static final int REFUSED_STREAM = 7;
   // Lets go of peers that vanished; late enough for a ping behind a large tensor.
@@ -55,9 +49,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   private final InferMarshaller<O> outgoing;
   private final FrameReader<I> in;
   private final FrameWriter out = new FrameWriter();
-  // Sent by other threads, each message once; as bounded as what may be in flight.
-  private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean called = new AtomicBoolean();
+  private final Outbox others;
   private final Gathering answers = new Gathering();
   private final Http2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false, LARGEST_HEADERS);
   private @Nullable ChannelHandlerContext context;
@@ -72,13 +64,12 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
   private long lastSent;
   private int owed;
 
-  private record Handed(ByteBuf body, Runnable sent) {}
-
   Lane(EventLoop loop, LaneReads reads, InferMarshaller<I> incoming, InferMarshaller<O> outgoing) {
     this.loop = loop;
     this.reads = reads;
     this.outgoing = outgoing;
     this.in = new FrameReader<>(incoming, this);
+    this.others = new Outbox(loop, this::enqueue, this::drain);
   }
 
   // For the two ends.
@@ -131,31 +122,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
       }
       return;
     }
-    handed.add(new Handed(body, sent));
-    if (called.compareAndSet(false, true)) {
-      try {
-        loop.execute(this::takeHanded);
-      } catch (RejectedExecutionException e) {
-        called.set(false);
-        dropHanded();
-        throw e;
-      }
-    }
-  }
-
-  /** What other threads sent since the loop was called goes out in one piece. */
-  private void takeHanded() {
-    called.set(false);
-    for (Handed next = handed.poll(); next != null; next = handed.poll()) {
-      enqueue(next.body, next.sent);
-    }
-    drain();
-  }
-
-  private void dropHanded() {
-    for (Handed next = handed.poll(); next != null; next = handed.poll()) {
-      next.body.release();
-    }
+    others.hand(body, sent);
   }
 
   private void enqueue(ByteBuf body, Runnable sent) {
@@ -358,7 +325,7 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
       }
       case Frames.GOAWAY -> {
         if (payload.readableBytes() < 2 * Integer.BYTES || payload.readInt() < Frames.STREAM) {
-          end(Status.UNAVAILABLE.withDescription("it takes no calls" + lastWords(payload)));
+          end(Status.UNAVAILABLE.withDescription("it takes no calls" + Frames.lastWords(payload)));
         }
       }
       case Frames.HEADERS, Frames.CONTINUATION -> block(ctx, type, flags, stream, payload);
@@ -366,20 +333,6 @@ abstract class Lane<I extends MessageLite, O extends MessageLite> extends Channe
         // Unknown frames are passed over, as the standard asks.
       }
     }
-  }
-
-  /** Why a peer takes no calls, where it says so. */
-  private static String lastWords(ByteBuf payload) {
-    if (payload.readableBytes() <= Integer.BYTES) {
-      return "";
-    }
-    payload.skipBytes(Integer.BYTES);
-    String text =
-        payload.toString(
-            payload.readerIndex(),
-            Math.min(payload.readableBytes(), MOST_LAST_WORDS),
-            StandardCharsets.US_ASCII);
-    return ": " + text.replaceAll("[^ -~]", "?");
   }
 
   private static void sized(ByteBuf payload, int bytes) throws ProtocolException {
