@@ -89,6 +89,13 @@ public final class Chart {
     return add(name, x, y, XYSeries.XYSeriesRenderStyle.Scatter);
   }
 
+  /** The line on which points lie whose two numbers are equal, over the range of these. */
+  Chart diagonal(List<Double> values) {
+    double low = values.stream().min(Double::compare).orElse(1.0);
+    double high = values.stream().max(Double::compare).orElse(1.0);
+    return reference("exact", List.of(low, high), List.of(low, high));
+  }
+
   /** A thin grey line to compare with. */
   public Chart reference(String name, List<Double> x, List<Double> y) {
     XYSeries series = chart.addSeries(name, x, y);

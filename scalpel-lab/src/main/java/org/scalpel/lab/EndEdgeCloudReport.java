@@ -218,17 +218,15 @@ final class EndEdgeCloudReport {
         .forEach(
             (network, rows) ->
                 chart.points(network, rows.numbers("predicted_ms"), rows.numbers("median_ms")));
-    List<Double> all = results.numbers("predicted_ms");
-    double low = all.stream().min(Double::compare).orElse(1.0);
-    double high = all.stream().max(Double::compare).orElse(1.0);
-    report.chart("schemes", chart.reference("exact", List.of(low, high), List.of(low, high)));
+    report.chart("schemes", chart.diagonal(results.numbers("predicted_ms")));
   }
 
   private static List<Double> errors(Table rows) {
     List<Double> errors = new ArrayList<>();
-    for (int i = 0; i < rows.rows().size(); i++) {
-      double measured = rows.numbers("median_ms").get(i);
-      errors.add(Math.abs(rows.numbers("predicted_ms").get(i) / measured - 1));
+    List<Double> predicted = rows.numbers("predicted_ms");
+    List<Double> measured = rows.numbers("median_ms");
+    for (int i = 0; i < measured.size(); i++) {
+      errors.add(Math.abs(predicted.get(i) / measured.get(i) - 1));
     }
     return errors;
   }

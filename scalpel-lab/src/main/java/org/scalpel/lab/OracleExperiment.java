@@ -258,10 +258,7 @@ public final class OracleExperiment implements Experiment {
         .forEach(
             (link, rows) ->
                 chart.points(link, rows.numbers("predicted_ms"), rows.numbers("median_ms")));
-    List<Double> all = results.numbers("predicted_ms");
-    double low = all.stream().min(Double::compare).orElse(1.0);
-    double high = all.stream().max(Double::compare).orElse(1.0);
-    report.chart("cuts", chart.reference("exact", List.of(low, high), List.of(low, high)));
+    report.chart("cuts", chart.diagonal(results.numbers("predicted_ms")));
   }
 
   private static List<String> regret(String model, String link, Table rows) {

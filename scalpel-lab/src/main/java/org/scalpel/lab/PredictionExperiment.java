@@ -298,9 +298,6 @@ public final class PredictionExperiment implements Experiment {
     report.table(
         "Relative error of the total: compute, transfer through an emulated link, 5 ms round trip",
         new Table(List.of("mbps", "cuts", "median", "p95"), totals));
-    List<Double> measured = compute.numbers("measured_ms");
-    double low = measured.stream().min(Double::compare).orElse(1.0);
-    double high = measured.stream().max(Double::compare).orElse(1.0);
-    report.chart("compute", chart.reference("exact", List.of(low, high), List.of(low, high)));
+    report.chart("compute", chart.diagonal(compute.numbers("measured_ms")));
   }
 }
