@@ -1,6 +1,7 @@
 package org.scalpel.lab;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One question that the lab answers by measuring. An experiment is a list of cells, each of which
@@ -18,6 +19,11 @@ public interface Experiment {
 
   /** The columns of the table; units in the names. */
   List<String> columns();
+
+  /** Why it cannot run here, if so: something that it needs is not there. One line. */
+  default Optional<String> obstacle(Lab lab) {
+    return Optional.empty();
+  }
 
   /** What is to be measured, in order. Cheap: the work is inside the cells. */
   List<Cell> cells(Lab lab);

@@ -12,6 +12,7 @@ public final class Report {
   private final List<String> findings = new ArrayList<>();
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private final Map<String, Chart> charts = new LinkedHashMap<>();
+  private final Map<String, Headline> headlines = new LinkedHashMap<>();
 
   /** One finding: a whole sentence or two, with its numbers. */
   public Report found(String sentence) {
@@ -29,6 +30,18 @@ public final class Report {
   public Report chart(String file, Chart chart) {
     charts.put(file, chart);
     return this;
+  }
+
+  /**
+   * What this run has to say about a headline of a paper; of two on the same one the last counts.
+   */
+  public Report headline(Headline headline) {
+    headlines.put(headline.id(), headline);
+    return this;
+  }
+
+  List<Headline> headlines() {
+    return List.copyOf(headlines.values());
   }
 
   List<String> findings() {

@@ -30,7 +30,9 @@ final class ReportFolder {
             });
     put("results.csv", results.csv());
     put("results.md", markdown(experiment, results, report, record));
-    put("run.json", JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json()) + "\n");
+    put(
+        "run.json",
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json(report)) + "\n");
   }
 
   private static String markdown(

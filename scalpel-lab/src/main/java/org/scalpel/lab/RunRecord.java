@@ -1,6 +1,7 @@
 package org.scalpel.lab;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,7 +19,7 @@ import java.util.Locale;
 record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration, int resumed) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  ObjectNode json() {
+  ObjectNode json(Report report) {
     ObjectNode json = JSON.createObjectNode();
     json.put("schema", 1);
     json.put("command", order.command());
@@ -36,7 +37,22 @@ record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration,
     machine.put("cores", Runtime.getRuntime().availableProcessors());
     machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     machine.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    ArrayNode headlines = json.putArray("headlines");
+    for (Headline headline : report.headlines()) {
+      ObjectNode entry = headlines.addObject().put("id", headline.id());
+      number(entry, "as_published", headline.asPublished());
+      number(entry, "best", headline.best());
+      entry.put("note", headline.note());
+    }
     return json;
+  }
+
+  private static void number(ObjectNode entry, String field, double value) {
+    if (Double.isFinite(value)) {
+      entry.put(field, value);
+    } else {
+      entry.putNull(field);
+    }
   }
 
   String line() {
