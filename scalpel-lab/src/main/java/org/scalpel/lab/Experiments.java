@@ -8,6 +8,7 @@ final class Experiments {
   private static final List<Experiment> ALL =
       List.of(
           new LinksExperiment(),
+          new NamespacesExperiment(),
           new PlannerExperiment(),
           new MakespanExperiment(),
           new QualityExperiment(),

@@ -23,7 +23,11 @@ final class RawPipe implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   RawPipe() throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  RawPipe(InetAddress listen) throws IOException {
+    server = new ServerSocket(0, 50, listen);
     daemon(this::accept);
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.scalpel.testbed.JavaCommand;
+import org.scalpel.testbed.KernelNetwork;
 import org.scalpel.testbed.LinkProxy;
 import org.scalpel.testbed.LinkProxyConfig;
 import org.scalpel.testbed.LinkShape;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A chain of tiers for measuring: the device in this process, every other tier a process of its own
- * on loopback, each behind an emulated link or plain.
+ * on loopback, each behind an emulated link or plain; or each on a host of its own of a {@link
+ * KernelNetwork}, whose links are then the kernel's.
  *
  * <pre>
  *   this process ── link 0 ── process of tier 1 ── link 1 ── process of tier 2
@@ -41,7 +43,8 @@ final class Wire implements AutoCloseable {
    * A tier.
    *
    * @param slowdown declared time dilation, 1 = none
-   * @param link in front of it; none = plain loopback, and none for the device
+   * @param link in front of it; none = plain loopback, none for the device, and none where the
+   *     kernel's links are used
    */
   record Stop(String name, double slowdown, Optional<LinkShape> link) {}
 
@@ -49,17 +52,26 @@ final class Wire implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Map<String, LinkProxy> links = new HashMap<>();
   private final Map<String, Running> running = new HashMap<>();
+  private final Optional<KernelNetwork> network;
   private final DeviceTier device;
 
   /** A process and how to start it again where it was. */
-  private record Running(Stop stop, String next, TierProcess process) {}
+  private record Running(Stop stop, Place place, String next, TierProcess process) {}
 
-  private Wire(List<Stop> stops, Path folder, Consumer<TierConfig.Builder> settings) {
+  /** Where a process runs: the command that leads there, and its address. */
+  private record Place(List<String> launcher, String address) {}
+
+  private Wire(
+      List<Stop> stops,
+      Path folder,
+      Consumer<TierConfig.Builder> settings,
+      Optional<KernelNetwork> network) {
     this.folder = folder;
+    this.network = network;
     try {
       String next = "";
       for (int tier = stops.size() - 1; tier > 0; tier--) {
-        next = start(stops.get(tier), next);
+        next = start(stops.get(tier), place(tier), next);
       }
       TierConfig config =
           TierConfig.builder(stops.get(0).name())
@@ -82,7 +94,18 @@ final class Wire implements AutoCloseable {
 
   /** The same with settings of the device. */
   static Wire start(List<Stop> stops, Path folder, Consumer<TierConfig.Builder> device) {
-    return new Wire(stops, folder, device);
+    return new Wire(stops, folder, device, Optional.empty());
+  }
+
+  /** The same over a chain of hosts; tier k runs on host k. */
+  static Wire start(List<Stop> stops, Path folder, KernelNetwork network) {
+    return new Wire(stops, folder, settings -> {}, Optional.of(network));
+  }
+
+  private Place place(int tier) {
+    return network
+        .map(chain -> new Place(chain.on(tier), chain.address(tier - 1)))
+        .orElse(new Place(List.of(), HOST));
   }
 
   /** The emulated link in front of a tier. */
@@ -98,7 +121,7 @@ final class Wire implements AutoCloseable {
   /** Starts a tier again, on its port, after it was killed. */
   void revive(String tier) {
     Running gone = running(tier);
-    launch(gone.stop, gone.next, gone.process.port());
+    launch(gone.stop, gone.place, gone.next, gone.process.port());
   }
 
   /** Stops a tier's process where it is, or lets it go on. */
@@ -128,10 +151,10 @@ final class Wire implements AutoCloseable {
     return device;
   }
 
-  private String start(Stop stop, String next) {
-    TierProcess process = launch(stop, next, 0);
+  private String start(Stop stop, Place place, String next) {
+    TierProcess process = launch(stop, place, next, 0);
     if (stop.link().isEmpty()) {
-      return HOST + ":" + process.port();
+      return place.address() + ":" + process.port();
     }
     InetSocketAddress target =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
@@ -143,21 +166,26 @@ final class Wire implements AutoCloseable {
     return HOST + ":" + link.address().getPort();
   }
 
-  private TierProcess launch(Stop stop, String next, int port) {
+  private TierProcess launch(Stop stop, Place place, String next, int port) {
     List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
-    words.addAll(
-        List.of("--tier", stop.name(), "--listen", HOST + ":" + port, "--until-stdin-closes"));
-    words.add("--rehearse");
+    words.addAll(List.of("--tier", stop.name(), "--listen", place.address() + ":" + port));
+    words.addAll(List.of("--until-stdin-closes", "--rehearse"));
+    if (network.isPresent()) {
+      // Nobody but the hosts of the chain can reach these addresses.
+      words.add("--insecure");
+    }
     words.addAll(List.of("--slowdown", String.valueOf(stop.slowdown())));
     words.addAll(List.of("--store", folder.resolve("store-" + stop.name()).toString()));
     if (!next.isEmpty()) {
       words.addAll(List.of("--next", next));
     }
     JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx1g");
+        JavaCommand.sameClassPath(words.toArray(String[]::new))
+            .withOptions("-Xmx1g")
+            .behind(place.launcher());
     Path log = folder.resolve(stop.name() + ".log");
     TierProcess process = keep(TierProcess.start(TierProcessConfig.of(stop.name(), java, log)));
-    running.put(stop.name(), new Running(stop, next, process));
+    running.put(stop.name(), new Running(stop, place, next, process));
     return process;
   }
 
