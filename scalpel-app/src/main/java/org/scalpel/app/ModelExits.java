@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.scalpel.graph.KernelGraph.Kernel;
+import org.scalpel.plan.ExitControl;
 import org.scalpel.plan.ExitStages;
 import org.scalpel.plan.Exits;
-import org.scalpel.plan.Options;
-import org.scalpel.plan.PlanTensor;
 import org.scalpel.plan.Problem;
 
 /** Early exits of a model: their heads, what they gate, and the segments that they end. */
@@ -25,52 +24,19 @@ final class ModelExits {
     return new ModelExits(model);
   }
 
-  /** The problem with these exits, for problems that carry their own control tensors. */
-  static Problem on(Problem problem, Exits exits) {
-    Options options = problem.options();
-    for (Exits.Point point : exits.points()) {
-      point.reach().keySet().forEach(problem::layerIndex);
-    }
-    return problem.withOptions(
-        new Options(options.weights(), Optional.of(exits), options.resultsAt()));
-  }
-
   /**
    * The model's problem with these exits, and a tensor of no bytes from each exit's head to every
-   * kernel that it gates, so that the decision never travels back for free.
+   * kernel that it gates. A head is the kernel that makes the output of an exit's name, or the
+   * kernel or node of that name.
    */
   Problem gated(Exits exits) {
-    Problem problem = on(model.problem(), exits);
-    int[] stages = ExitStages.of(problem);
-    List<PlanTensor> tensors = new ArrayList<>(problem.tensors());
-    for (int exit = 0; exit + 1 < exits.names().size(); exit++) {
-      List<Integer> behind = new ArrayList<>();
-      for (int layer = 0; layer < stages.length; layer++) {
-        if (stages[layer] > exit) {
-          behind.add(layer);
-        }
-      }
-      if (!behind.isEmpty()) {
-        String name = exits.names().get(exit);
-        tensors.add(PlanTensor.of("exit:" + name, head(problem, name), behind, 0));
-      }
-    }
-    return new Problem(
-        problem.name(),
-        problem.tiers(),
-        problem.layers(),
-        tensors,
-        problem.links(),
-        problem.options());
-  }
-
-  /** The kernel that makes the output of that name, or the kernel or node of that name. */
-  private int head(Problem problem, String name) {
-    return problem.tensors().stream()
-        .filter(tensor -> tensor.name().equals(name) && tensor.producer() >= 0)
-        .findFirst()
-        .map(PlanTensor::producer)
-        .orElseGet(() -> problem.layerIndex(model.kernelOf("--exits", name)));
+    Problem problem = model.problem();
+    return ExitControl.gated(
+        problem,
+        exits,
+        name ->
+            ExitControl.producer(problem, name)
+                .orElseGet(() -> problem.layerIndex(model.kernelOf("--exits", name))));
   }
 
   /** A segment's kernels, and the exit behind which it runs. */

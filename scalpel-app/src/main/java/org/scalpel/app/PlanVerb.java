@@ -13,6 +13,7 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.plan.BandwidthTable;
 import org.scalpel.plan.Compared;
 import org.scalpel.plan.DirectLink;
+import org.scalpel.plan.ExitControl;
 import org.scalpel.plan.Exits;
 import org.scalpel.plan.Link;
 import org.scalpel.plan.Objective;
@@ -166,7 +167,7 @@ final class PlanVerb extends Verb {
     Problem problem = ProblemJson.read(InputFile.text(file), file.toString());
     UnaryOperator<String> same = name -> name;
     if (exits.isPresent()) {
-      problem = ModelExits.on(problem, readExits(exits.get()));
+      problem = ExitControl.declared(problem, readExits(exits.get()));
     }
     return new Subject(changes.apply(problem, same), same, Optional.empty());
   }

@@ -17,6 +17,7 @@ final class Experiments {
           new OverheadExperiment(),
           new OracleExperiment(),
           new EndEdgeCloudExperiment(),
+          new EddiExperiment(),
           new ThroughputExperiment(),
           new SoakExperiment(),
           new MixExperiment(),

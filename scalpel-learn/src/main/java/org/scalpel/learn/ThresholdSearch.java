@@ -16,7 +16,7 @@ import org.scalpel.graph.Confidence;
  * (above 1). Samples are bits, so that a vector costs some hundred word operations. For any plan
  * the mean latency is a sum of the stages' reaches with weights of its own that are not known here;
  * a vector is kept that is best at its accuracy for the operations of the model, for all stages
- * alike, or for some one stage.
+ * alike, for some one stage, or among those at which every request has left behind a certain exit.
  */
 public final class ThresholdSearch {
   /** Above every confidence: no one leaves. */
@@ -197,10 +197,15 @@ public final class ThresholdSearch {
       int one = only;
       views.add(stages(exits, stage -> stage == one ? 1.0 : 1e-6));
     }
-    int each = Math.max(2, most / views.size());
+    int each = Math.max(2, most / (views.size() + exits));
     TreeMap<List<Long>, Point> kept = new TreeMap<>(Comparator.comparing(Object::toString));
     for (List<Double> view : views) {
       for (Point point : thinned(front(points, view), each)) {
+        kept.putIfAbsent(point.left(), point);
+      }
+    }
+    for (int deepest = 0; deepest < exits; deepest++) {
+      for (Point point : thinned(front(ending(deepest), costs), each)) {
         kept.putIfAbsent(point.left(), point);
       }
     }
@@ -209,6 +214,16 @@ public final class ThresholdSearch {
         Comparator.comparingLong(Point::right)
             .thenComparing(point -> point.mean(costs), Comparator.reverseOrder()));
     return List.copyOf(sorted);
+  }
+
+  /** The points at which no sample goes on behind this exit: for who must always be in time. */
+  private List<Point> ending(int deepest) {
+    return points.stream()
+        .filter(
+            point ->
+                point.left().subList(deepest + 1, point.left().size()).stream()
+                    .allMatch(count -> count == 0))
+        .toList();
   }
 
   /** What leaving at each exit costs when going on behind exit i costs {@code weight(i)}. */

@@ -1,0 +1,181 @@
+package org.scalpel.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.scalpel.cost.Network;
+
+/**
+ * What do early exits gain under a deadline? Nine deadlines, from the fastest exit to 1.2 times the
+ * corrected minimum cut of the whole model, over the networks of the papers; every {@link
+ * ExitSchemes scheme} by prediction from the confidences of each picture, some of them {@link
+ * ExitTrial measured} over real tiers. Accuracies are of pictures that neither heads nor thresholds
+ * were made from.
+ */
+public final class EddiExperiment implements Experiment {
+  static final String DEADLINES = "deadlines";
+  static final String LOSS = "loss";
+  static final int COUNT = 9;
+  static final double MOST_LOSS = 0.01;
+
+  private static final double LATEST = 1.2;
+  private static final List<Double> EDGES = List.of(1.0, 4.0, 16.0, 64.0);
+  private static final List<String> MEASURED = List.of("3g", "wifi");
+
+  @Override
+  public String name() {
+    return "eddi";
+  }
+
+  @Override
+  public String question() {
+    return "What do early exits gain under a deadline, chosen together with the partition?";
+  }
+
+  @Override
+  public List<String> columns() {
+    return EddiRow.COLUMNS;
+  }
+
+  @Override
+  public List<Cell> cells(Lab lab) {
+    List<Cell> cells = new ArrayList<>();
+    for (ExitSource source : sources(lab)) {
+      String name = source.name();
+      cells.add(new Cell(name + "/prepare", () -> prepare(source, lab)));
+      for (Network.LinkSpec link : EddiWorld.LINKS) {
+        cells.add(
+            new Cell(name + "/" + link.name(), () -> predicted(world(source, lab), lab, link)));
+      }
+      for (String link : lab.quick() ? MEASURED.subList(0, 1) : MEASURED) {
+        cells.add(
+            new Cell(
+                name + "/" + link + "/measured",
+                () -> new ExitTrial(lab, source, world(source, lab)).rows(EddiWorld.link(link))));
+      }
+    }
+    return cells;
+  }
+
+  @Override
+  public Optional<String> obstacle(Lab lab) {
+    return ExitSource.all().isEmpty()
+        ? Optional.of(
+            "no classifier with labelled pictures is here: expected SCALPEL_ZOO with models/resnet-cifar10 and data/cifar10-jpeg")
+        : Optional.empty();
+  }
+
+  private static List<ExitSource> sources(Lab lab) {
+    List<ExitSource> all = ExitSource.all();
+    List<String> wanted = lab.options().models();
+    if (wanted.isEmpty()) {
+      return lab.quick() ? all.subList(0, Math.min(1, all.size())) : all;
+    }
+    return all.stream().filter(source -> wanted.contains(source.name())).toList();
+  }
+
+  private static List<List<String>> prepare(ExitSource source, Lab lab) {
+    ExitSubject.prepare(source, lab);
+    return List.of();
+  }
+
+  private static EddiWorld world(ExitSource source, Lab lab) {
+    return EddiWorld.of(ExitSubject.read(source, lab));
+  }
+
+  private static List<List<String>> predicted(EddiWorld world, Lab lab, Network.LinkSpec link) {
+    lab.note().say("eddi: %s over %s".formatted(world.subject().name(), link.name()));
+    List<EddiRow> rows = new ArrayList<>(deadlines(world, link));
+    for (double edge : EDGES) {
+      rows.addAll(losses(world, link, edge));
+    }
+    return rows.stream().map(EddiRow::cells).toList();
+  }
+
+  /** Log-spaced, the same for every scheme. */
+  static List<Double> deadlines(ExitSchemes schemes) {
+    double first = schemes.fastestMs();
+    double last = LATEST * schemes.noExits().partition().latencyMs();
+    List<Double> all = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      all.add(first * Math.pow(last / first, i / (COUNT - 1.0)));
+    }
+    return all;
+  }
+
+  /** Every scheme's choice for a deadline. */
+  static Map<String, ExitWay> choices(ExitSchemes schemes, double deadlineMs) {
+    Map<String, ExitWay> ways = new LinkedHashMap<>();
+    ways.put(ExitSchemes.OURS, schemes.ours(deadlineMs));
+    ways.put(ExitSchemes.OURS_MEAN, schemes.oursByTheMean(deadlineMs));
+    ways.put(ExitSchemes.NO_EXITS, schemes.noExits());
+    ways.put(ExitSchemes.EDGENT, schemes.edgent(deadlineMs));
+    ways.put(ExitSchemes.EDDI, schemes.eddi(deadlineMs));
+    ways.put(ExitSchemes.EDDI_BLOCKS, schemes.eddiBlocks(deadlineMs));
+    return ways;
+  }
+
+  private static List<EddiRow> deadlines(EddiWorld world, Network.LinkSpec link) {
+    ExitSchemes schemes = world.schemes(link, 1);
+    EddiRow.Place place = new EddiRow.Place(world.subject().name(), link.name(), 1);
+    List<EddiRow> rows = new ArrayList<>();
+    for (double deadline : deadlines(schemes)) {
+      choices(schemes, deadline)
+          .forEach(
+              (scheme, way) ->
+                  rows.add(
+                      EddiRow.predicted(
+                          DEADLINES,
+                          place,
+                          deadline,
+                          scheme,
+                          judged(world, schemes, way, deadline, way.partition().periodMs()))));
+    }
+    return rows;
+  }
+
+  private static EddiRow.Judged judged(
+      EddiWorld world, ExitSchemes schemes, ExitWay way, double deadline, double periodMs) {
+    var samples = world.subject().samples().evaluation();
+    return new EddiRow.Judged(
+        way, way.on(samples, schemes.measure(), deadline), periodMs, samples.rows().size());
+  }
+
+  /** The fastest at an accuracy loss of at most one point. */
+  private static List<EddiRow> losses(EddiWorld world, Network.LinkSpec link, double edge) {
+    ExitSchemes schemes = world.schemes(link, edge);
+    EddiRow.Place place = new EddiRow.Place(world.subject().name(), link.name(), edge);
+    double none = Double.POSITIVE_INFINITY;
+    return List.of(
+        EddiRow.predicted(
+            LOSS,
+            place,
+            none,
+            ExitSchemes.OURS,
+            judged(world, schemes, schemes.cheapest(MOST_LOSS), none, schemes.period(MOST_LOSS))),
+        EddiRow.predicted(
+            LOSS,
+            place,
+            none,
+            ExitSchemes.EDDI,
+            judged(
+                world,
+                schemes,
+                schemes.cheapestFixed(MOST_LOSS),
+                none,
+                schemes.cheapestFixed(MOST_LOSS).partition().periodMs())),
+        EddiRow.predicted(
+            LOSS,
+            place,
+            none,
+            ExitSchemes.NO_EXITS,
+            judged(world, schemes, schemes.noExits(), none, schemes.periodWithoutExits())));
+  }
+
+  @Override
+  public void conclude(Table results, Report report) {
+    new EddiReport(results).write(report);
+  }
+}
