@@ -119,6 +119,6 @@ class ArchitectureTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     assertThat(classPath)
         .contains("scalpel-tier")
-        .doesNotContain("scalpel-lab", "djl", "pytorch", "xgboost", "tribuo-");
+        .doesNotContain("scalpel-lab", "scalpel-train", "djl", "pytorch", "xgboost", "tribuo-");
   }
 }
