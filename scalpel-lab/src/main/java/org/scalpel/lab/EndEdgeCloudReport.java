@@ -58,6 +58,7 @@ final class EndEdgeCloudReport {
     gain(report, ThreeTierSchemes.AUTO_PIXELS, "The exact plan of the graph with lossless codecs");
     gain(report, ThreeTierSchemes.AUTO_JPEG, "The same with the camera's JPEG file");
     bestSubset(report);
+    headline(report);
     report.table("Mean reduction of latency", reductions());
     pictures(report);
     report.table("Medians in ms, and kernels on end/edge/cloud", medians());
@@ -93,6 +94,18 @@ final class EndEdgeCloudReport {
                 contests.size(),
                 Figure.percent(AIM),
                 String.join(", ", each)));
+  }
+
+  private void headline(Report report) {
+    List<Double> twoCut = reductions(ThreeTierSchemes.TWO_CUT, BASELINES, contests);
+    List<Double> exact = reductions(ThreeTierSchemes.AUTO_JPEG, BASELINES, contests);
+    report.headline(
+        new Headline(
+            "end-edge-cloud.latency",
+            twoCut.isEmpty() ? Double.NaN : mean(twoCut),
+            exact.isEmpty() ? Double.NaN : mean(exact),
+            "mean over six baselines and %d cells; best: the picture may travel as the camera's JPEG file"
+                .formatted(contests.size())));
   }
 
   /** What remains against the baseline that measures best in each cell. */

@@ -265,11 +265,37 @@ final class EvaluationReport {
             + "`\n";
     OutputFile.write(folder.resolve("results.md"), text);
     OutputFile.write(folder.resolve("results.json"), json().toPrettyString() + "\n");
+    OutputFile.write(folder.resolve(RunRecord.FILE), record(command).toPrettyString() + "\n");
     charts()
         .forEach(
             (name, chart) -> {
               chart.writeSvg(folder.resolve(name + ".svg"));
               chart.writePng(folder.resolve(name + ".png"));
             });
+  }
+
+  /** For the page over all experiments. */
+  private ObjectNode record(String command) {
+    OptionalDouble plain = meanOver(Baseline.FOUR);
+    OptionalDouble logarithmic = meanOver(Baseline.FOUR_LOG);
+    ObjectNode record = JSON.createObjectNode().put("schema", 1).put("command", command);
+    ObjectNode headline =
+        record
+            .putArray("headlines")
+            .addObject()
+            .put("id", "end-edge-cloud.prediction")
+            .put("note", "mean over platforms and the four baselines; best: the same networks");
+    put(headline, "as_published", plain);
+    put(headline, "best", plain);
+    put(headline, "against_logarithmic", logarithmic);
+    return record;
+  }
+
+  private OptionalDouble meanOver(List<String> baselines) {
+    return data.stream()
+        .map(one -> reduction(one.platform().name(), baselines))
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .average();
   }
 }

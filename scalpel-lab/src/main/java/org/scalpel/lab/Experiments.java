@@ -18,6 +18,7 @@ final class Experiments {
           new OracleExperiment(),
           new EndEdgeCloudExperiment(),
           new EddiExperiment(),
+          new DeccExperiment(),
           new ThroughputExperiment(),
           new SoakExperiment(),
           new MixExperiment(),

@@ -1,7 +1,6 @@
 package org.scalpel.lab;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.scalpel.app.UserException;
 
@@ -55,16 +54,11 @@ public record Lab(Options options, Path scratch, Path kept, Notes note) {
   }
 
   private static LabModel model(String name) {
-    List<LabModel> all = new ArrayList<>(LabModel.all());
-    all.addAll(LabModel.generated());
-    all.addAll(LabModel.classic());
-    return all.stream()
-        .filter(model -> model.name().equals(name))
-        .findFirst()
+    return LabModel.named(name)
         .orElseThrow(
             () ->
                 new UserException(
                     "no model %s: expected one of %s. Maybe SCALPEL_ZOO is not set."
-                        .formatted(name, all.stream().map(LabModel::name).toList())));
+                        .formatted(name, LabModel.known().stream().map(LabModel::name).toList())));
   }
 }

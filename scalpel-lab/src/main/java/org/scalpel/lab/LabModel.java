@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,38 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
         new LabModel("alexnet", new Generated(ClassicNetwork::alexNet), Map.of()),
         new LabModel("vgg16", new Generated(ClassicNetwork::vgg16), Map.of()),
         new LabModel("resnet18", new Generated(ClassicNetwork::resNet18), Map.of()));
+  }
+
+  /** Generated networks of several inputs or heads, pictures as bytes: the same in every run. */
+  static List<LabModel> branched() {
+    return List.of(
+        new LabModel("cameras-4", new Generated(BranchedModels::fourCameras), Map.of()),
+        new LabModel("audio-video", new Generated(BranchedModels::audioVideo), Map.of()),
+        new LabModel("stereo", new Generated(BranchedModels::stereo), Map.of()),
+        new LabModel("heads-4", new Generated(BranchedModels::heads), Map.of()));
+  }
+
+  /** An architecture of the zoo, with weights that are made up. */
+  private static List<LabModel> architectures() {
+    return Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
+        .map(zoo -> Path.of(zoo, "models", "architectures", "googlenet.onnx"))
+        .filter(Files::isRegularFile)
+        .map(path -> List.of(new LabModel(plain(path), new File(path), Map.of())))
+        .orElse(List.of());
+  }
+
+  /** Every model that can be asked for by name, each name once. */
+  static List<LabModel> known() {
+    Map<String, LabModel> known = new LinkedHashMap<>();
+    for (List<LabModel> some :
+        List.of(all(), generated(), classic(), branched(), architectures())) {
+      some.forEach(model -> known.putIfAbsent(model.name(), model));
+    }
+    return List.copyOf(known.values());
+  }
+
+  static Optional<LabModel> named(String name) {
+    return known().stream().filter(model -> model.name().equals(name)).findFirst();
   }
 
   /** The smallest that always is at hand. */

@@ -79,8 +79,8 @@ public final class MixExperiment implements Experiment {
     models.addAll(LabModel.generated());
     known.stream().filter(m -> ZOO.contains(m.name())).forEach(models::add);
     List<Cell> cells = new ArrayList<>();
-    for (LabModel model : lab.models(models)) {
-      for (Network.LinkSpec link : LINKS) {
+    for (LabModel model : lab.models(lab.quick() ? List.of(LabModel.small()) : models)) {
+      for (Network.LinkSpec link : LINKS.subList(lab.pick(1, 0), LINKS.size())) {
         cells.add(
             new Cell(model.name() + "/" + link.name(), () -> new Trial(lab, model, link).rows()));
       }
@@ -121,7 +121,7 @@ public final class MixExperiment implements Experiment {
     }
 
     private Duration time() {
-      return Duration.ofSeconds(lab.pick(5, 10));
+      return Duration.ofSeconds(lab.pick(4, 10));
     }
 
     private List<List<String>> measure(LiveBench bench) {

@@ -64,7 +64,7 @@ public final class PredictionExperiment implements Experiment {
   public List<Cell> cells(Lab lab) {
     List<LabModel> all = LabModel.all();
     List<Cell> cells = new ArrayList<>();
-    for (LabModel model : lab.models(lab.quick() ? all.subList(0, 2) : all)) {
+    for (LabModel model : lab.models(lab.quick() ? all.subList(0, 1) : all)) {
       cells.add(new Cell(model.name() + "/profile", () -> profile(lab, model)));
       for (int part = 0; part < PARTS; part++) {
         int share = part;

@@ -11,6 +11,9 @@ final class ReportFolder {
   /** Longer tables stand only in the CSV file. */
   private static final int MOST_ROWS = 80;
 
+  /** The heading over the whole table. */
+  static final String ALL_ROWS = "All rows";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -45,7 +48,7 @@ final class ReportFolder {
     report.tables().forEach((title, table) -> append(text, title, table));
     report.charts().keySet().forEach(c -> text.append("![](" + c + ".svg)\n\n"));
     if (results.rows().size() <= MOST_ROWS) {
-      append(text, "All rows", results);
+      append(text, ALL_ROWS, results);
     } else {
       text.append("All %d rows: `results.csv`.%n%n".formatted(results.rows().size()));
     }

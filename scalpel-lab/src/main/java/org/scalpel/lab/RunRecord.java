@@ -17,6 +17,9 @@ import java.util.Locale;
  * @param resumed how many cells came from an earlier, interrupted run
  */
 record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration, int resumed) {
+  /** Its file in an experiment's folder. */
+  static final String FILE = "run.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   ObjectNode json(Report report) {
