@@ -28,9 +28,10 @@ final class FeatureExtractor {
   private static final Set<KernelType> KEEPS_BLOCKS =
       EnumSet.of(KernelType.POOL, KernelType.ELEMENTWISE, KernelType.ACTIVATION, KernelType.CONCAT);
 
+  /** Of the widest processors; others have blocks of half as many. */
+  private static final int CHANNELS_OF_A_BLOCK = 16;
+
   private static final Set<String> FUSED_SUMS = Set.of("Add", "Sum");
-  private static final Set<String> FUSED_ACTIVATIONS =
-      Set.of("Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid");
 
   private final KernelGraph kernels;
   private final LayerGraph layers;
@@ -82,9 +83,12 @@ final class FeatureExtractor {
     }
   }
 
-  /** An Add joins a convolution without an activation; an activation joins either, or a norm. */
+  /**
+   * An Add joins a convolution without an activation; a Relu joins either, or a norm of whole
+   * blocks of channels. Other activations never do: measured, they have a time of their own.
+   */
   private boolean isFusible(int k) {
-    if (FUSED_ACTIVATIONS.contains(main[k].op())) {
+    if (main[k].op().equals("Relu")) {
       return inputs.get(k).stream().anyMatch(tensor -> takesIn(tensor, true));
     }
     return FUSED_SUMS.contains(main[k].op())
@@ -98,9 +102,18 @@ final class FeatureExtractor {
       return false;
     }
     boolean sum = types[producer] == KernelType.FUSIBLE && roles[producer] == Role.BINARY;
-    boolean norm = main[producer].op().equals("BatchNormalization");
     return (BLOCKS.contains(types[producer]) && !hasActivation(kernels.kernels().get(producer)))
-        || (afterSum && (sum || norm));
+        || (afterSum && (sum || normOfWholeBlocks(tensor)));
+  }
+
+  /** The runtime turns such a norm into a convolution by channel. */
+  private boolean normOfWholeBlocks(KernelTensor tensor) {
+    return main[tensor.producer()].op().equals("BatchNormalization")
+        && shapes
+            .fact(tensor.name())
+            .filter(fact -> fact.shape().size() > 1)
+            .map(fact -> fact.shape().get(1) % CHANNELS_OF_A_BLOCK == 0)
+            .orElse(false);
   }
 
   private boolean comesBlocked(KernelTensor tensor) {

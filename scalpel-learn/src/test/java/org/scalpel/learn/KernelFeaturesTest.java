@@ -78,6 +78,18 @@ class KernelFeaturesTest {
   }
 
   @Test
+  void onlyAReluIsComputedInsideAConvolutionAndBehindANormalisationOnlyOfWholeBlocks() {
+    assertThat(types(picture(16, 8, "conv 16 relu; basic 16 sigmoid")))
+        .contains(KernelType.FUSIBLE)
+        .last()
+        .isEqualTo(KernelType.ACTIVATION);
+    assertThat(types(picture(16, 8, "conv 32 relu; dense 8"))).contains(KernelType.FUSIBLE);
+    assertThat(types(picture(16, 8, "conv 24 relu; dense 8")))
+        .contains(KernelType.BATCH_NORM, KernelType.ACTIVATION)
+        .doesNotContain(KernelType.FUSIBLE);
+  }
+
+  @Test
   void productsWithStoredAndWithComputedMatricesDiffer() {
     OnnxModel model = picture(32, 4, "tokens; encoder 2 64 relu");
 
