@@ -216,16 +216,8 @@ final class Evaluation {
     for (ModelSample model : answer.test().models()) {
       double[] times = answer.predicting().ms(features(model.kernels()));
       own.models().put(model.id(), times);
-      own.wholes().add(new KernelError.Pair(overheads.wholeMs(sum(times)), model.ms()));
+      own.wholes().add(new KernelError.Pair(overheads.wholeMs(times), model.ms()));
     }
-  }
-
-  private static double sum(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum;
   }
 
   private static List<KernelFeatures> features(Collection<KernelSample> samples) {

@@ -71,7 +71,7 @@ public final class Onboarding {
             learned(pretrained, kernels, off),
             few.models().isEmpty()
                 ? pretrained.targets().get(0).overheads()
-                : PredictorTraining.overheads(few));
+                : Overheads.of(few));
     return new Predictor(
         pretrained.origin(),
         pretrained.encoder(),

@@ -24,14 +24,14 @@ final class PredictedProfile {
       Map<String, TensorFact> facts,
       double z) {
     List<Prediction> predictions = predictor.predict(KernelFeatures.all(kernels, facts));
-    double factor = predictor.overheads().factor();
+    Overheads overheads = predictor.overheads();
     List<Stat> stats = new ArrayList<>();
     List<Double> planned = new ArrayList<>();
-    double whole = predictor.overheads().sessionMs();
+    double whole = overheads.sessionMs();
     for (Prediction prediction : predictions) {
       stats.add(new Stat(prediction.meanMs(), QUARTILES * prediction.spreadMs(), 1));
-      planned.add(factor * prediction.at(z));
-      whole += factor * prediction.meanMs();
+      planned.add(overheads.kernelMs(prediction.at(z)));
+      whole += overheads.kernelMs(prediction.meanMs());
     }
     Map<String, TensorFact> between = between(kernels, facts);
     Platform platform = predictor.platform();
@@ -48,8 +48,8 @@ final class PredictedProfile {
         new Profile.Measured(stats, new Stat(whole, 0, 1), List.of()),
         new Profile.Fit(
             planned,
-            boundaries(between, predictor.overheads()),
-            predictor.overheads().sessionMs(),
+            boundaries(between, overheads),
+            overheads.sessionMs(),
             new Profile.Residual(0, 0, 0)),
         1);
   }

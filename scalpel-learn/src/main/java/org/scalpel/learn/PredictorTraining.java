@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.scalpel.cost.Stat;
 import org.scalpel.nn.BoostedTrees;
 import org.scalpel.nn.Boosting;
 import org.scalpel.nn.Examples;
@@ -75,7 +74,7 @@ final class PredictorTraining {
         learned.remove(KernelType.FUSIBLE);
       }
       targets.add(
-          new Target(data.get(d).platform(), rooflines.get(d), learned, overheads(data.get(d))));
+          new Target(data.get(d).platform(), rooflines.get(d), learned, Overheads.of(data.get(d))));
     }
     Predictor.Origin origin = new Predictor.Origin(rows.size(), architectures(), options.seed());
     return new Predictor(origin, encoder, networks, targets, Optional.empty());
@@ -185,19 +184,5 @@ final class PredictorTraining {
     return Stream.concat(
             data.samples().stream(), data.models().stream().flatMap(m -> m.kernels().stream()))
         .filter(sample -> sample.type() == KernelType.FUSIBLE);
-  }
-
-  /** How whole runs compare with the sum of their kernels, where models were measured. */
-  static Overheads overheads(Dataset data) {
-    List<Double> factors = new ArrayList<>();
-    for (ModelSample model : data.models()) {
-      double sum = model.kernels().stream().mapToDouble(KernelSample::ms).sum();
-      if (sum > 0 && model.ms() > Overheads.USUAL.sessionMs()) {
-        factors.add((model.ms() - Overheads.USUAL.sessionMs()) / sum);
-      }
-    }
-    double factor = factors.isEmpty() ? 1 : Stat.quantile(factors, 0.5);
-    Overheads usual = Overheads.USUAL;
-    return new Overheads(usual.sessionMs(), usual.tensorMs(), usual.msPerMb(), factor);
   }
 }
