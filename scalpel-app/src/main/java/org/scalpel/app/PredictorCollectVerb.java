@@ -16,6 +16,7 @@ import org.scalpel.learn.Collector;
 import org.scalpel.learn.KernelSample;
 import org.scalpel.learn.ModelSample;
 import org.scalpel.learn.RealModel;
+import org.scalpel.learn.Statistic;
 import org.scalpel.testbed.CpuQuota;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,6 +69,15 @@ final class PredictorCollectVerb extends Verb {
   private Optional<Double> quota = Optional.empty();
 
   @Option(
+      names = "--statistic",
+      paramLabel = "NAME",
+      defaultValue = "undisturbed",
+      description =
+          "What stands for many runs: undisturbed, the mean of the fastest eighth, or median"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Statistic statistic = Statistic.UNDISTURBED;
+
+  @Option(
       names = "--model",
       paramLabel = "[ARCHITECTURE=]FILE",
       description =
@@ -82,8 +92,9 @@ final class PredictorCollectVerb extends Verb {
     List<RealModel> real = models.stream().map(this::real).toList();
     Map<String, String> extra = new TreeMap<>();
     quota.ifPresent(share -> extra.put(Collector.CPU_QUOTA, String.valueOf(share)));
+    extra.put(Collector.STATISTIC, statistic.label());
     var platform = Collector.platform(name.orElseGet(this::defaultName), options, extra);
-    var order = new Collector.Order(time, common().seed(), output);
+    var order = new Collector.Order(time, common().seed(), statistic, output);
     Collector.Result result;
     try (Progress progress = console.progress("measuring kernels for " + budget, 100)) {
       if (quota.isPresent()) {

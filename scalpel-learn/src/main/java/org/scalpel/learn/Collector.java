@@ -26,9 +26,12 @@ public final class Collector {
   /** The part of the platform's {@code extra} that tells of a limit on processor time. */
   public static final String CPU_QUOTA = "cpu_quota";
 
+  /** The part of the platform's {@code extra} that tells what stands for many runs. */
+  public static final String STATISTIC = "statistic";
+
   private static final double NS = 1e9;
   private static final long PIECE_NS = 250_000_000L;
-  private static final long MODEL_NS = 2_500_000_000L;
+  private static final long MODEL_NS = 5_000_000_000L;
   private static final int EMBEDDINGS = 256;
   private final EngineOptions engine;
   private final Platform platform;
@@ -41,9 +44,10 @@ public final class Collector {
    * @param budget of time, earlier runs of the same collection included; at least one piece of
    *     every architecture is measured
    * @param seed of what is generated
+   * @param statistic what stands for many runs
    * @param output where the data set goes; what is not complete lies in {@code FILE.part}
    */
-  public record Order(Duration budget, long seed, Path output) {}
+  public record Order(Duration budget, long seed, Statistic statistic, Path output) {}
 
   /**
    * What came of it.
@@ -92,7 +96,7 @@ public final class Collector {
     Budget budget = new Budget(part.elapsedSeconds(), order.budget().toNanos() / NS);
     boolean throttled = platform.extra().containsKey(CPU_QUOTA);
     try (Engine running = new Engine(engine);
-        KernelBench bench = new KernelBench(running, throttled)) {
+        KernelBench bench = new KernelBench(running, order.statistic(), throttled)) {
       for (RealModel model : models) {
         if (!part.isDone(KernelBench.id(model))) {
           part.add(bench.model(model, MODEL_NS), budget.elapsed());

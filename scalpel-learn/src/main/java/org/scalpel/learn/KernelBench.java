@@ -20,21 +20,26 @@ final class KernelBench implements AutoCloseable {
   private static final int WARM_UP = 3;
   private static final int LEAST_RUNS = 13;
   private static final int MOST_RUNS = 60;
+  private static final int MOST_MODEL_RUNS = 240;
 
   private final Engine engine;
-  private final Pacemaker pacemaker;
+  private final Statistic statistic;
   private final boolean throttled;
+  private final Pacemaker pacemaker;
+  private double pausedMs;
+  private double plainMs;
 
   /**
    * A bench.
    *
-   * @param throttled whether a quota stops the process now and then: the fastest runs know nothing
-   *     of it, so every kernel is stretched as the whole runs are in the mean
+   * @param throttled whether a quota stops the process now and then: most kernels know nothing of
+   *     it, so they are stretched by as much as all runs until then were
    */
-  KernelBench(Engine engine, boolean throttled) {
+  KernelBench(Engine engine, Statistic statistic, boolean throttled) {
     this.engine = engine;
+    this.statistic = statistic;
     this.throttled = throttled;
-    this.pacemaker = new Pacemaker(engine);
+    this.pacemaker = new Pacemaker(engine, statistic);
   }
 
   /** The kernels of a generated model that the platform runs by themselves, or may. */
@@ -43,10 +48,11 @@ final class KernelBench implements AutoCloseable {
     List<KernelFeatures> features =
         KernelFeatures.all(kernels, engine.facts(piece.model(), inputs));
     try (KernelTimer timer = engine.timer(kernels)) {
-      run(timer, inputs, budgetNs, () -> {});
+      run(timer, inputs, new Effort(MOST_RUNS, budgetNs), () -> {});
       List<KernelSample> all =
-          new Measured(piece.id(), piece.architecture(), kernels, features)
-              .samples(timer.finish(WARM_UP), throttled);
+          samples(
+              new Measured(piece.id(), piece.architecture(), kernels, features),
+              timer.finish(WARM_UP));
       List<KernelSample> own =
           all.stream().filter(s -> s.ms() > 0 || s.type() == KernelType.FUSIBLE).toList();
       return new Group(piece.id(), own, List.of(), pacemaker.paceMs());
@@ -61,17 +67,22 @@ final class KernelBench implements AutoCloseable {
     List<Double> whole = new ArrayList<>();
     try (KernelTimer timer = engine.timer(kernels);
         Session session = engine.open(model)) {
-      run(timer, real.inputs(), budgetNs, () -> whole.add(time(session, real.inputs())));
+      run(
+          timer,
+          real.inputs(),
+          new Effort(MOST_MODEL_RUNS, budgetNs),
+          () -> whole.add(time(session, real.inputs())));
       List<KernelSample> samples =
-          new Measured(model.label(), real.architecture(), kernels, features)
-              .samples(timer.finish(WARM_UP), throttled);
+          samples(
+              new Measured(model.label(), real.architecture(), kernels, features),
+              timer.finish(WARM_UP));
       List<Double> warm = whole.subList(WARM_UP, whole.size());
       ModelSample sample =
           new ModelSample(
               model.label(),
               real.architecture(),
               samples,
-              throttled ? new Timing(Timing.mean(warm), 0, warm.size()) : Timing.of(warm));
+              throttled ? Timing.withPauses(warm) : Timing.of(warm, statistic));
       return new Group(id(real), List.of(), List.of(sample), pacemaker.paceMs());
     }
   }
@@ -81,13 +92,16 @@ final class KernelBench implements AutoCloseable {
     return "model " + real.model().label();
   }
 
+  /** So many runs at most, and after so much time no more than need be. */
+  private record Effort(int runs, long budgetNs) {}
+
   /** Runs until there are enough, with something else after every run. */
   private void run(
-      KernelTimer timer, Map<String, TensorData> inputs, long budgetNs, Runnable between) {
+      KernelTimer timer, Map<String, TensorData> inputs, Effort effort, Runnable between) {
     pacemaker.restart();
     long begun = System.nanoTime();
-    for (int run = 0; run < WARM_UP + MOST_RUNS && timer.runsLeft() > 0; run++) {
-      if (run >= WARM_UP + LEAST_RUNS && System.nanoTime() - begun > budgetNs) {
+    for (int run = 0; run < WARM_UP + effort.runs() && timer.runsLeft() > 0; run++) {
+      if (run >= WARM_UP + LEAST_RUNS && System.nanoTime() - begun > effort.budgetNs()) {
         return;
       }
       timer.run(inputs);
@@ -109,13 +123,23 @@ final class KernelBench implements AutoCloseable {
     pacemaker.close();
   }
 
+  private List<KernelSample> samples(Measured measured, KernelTimes times) {
+    List<Timing> timings =
+        times.kernelMs().stream().map(runs -> Timing.of(runs, statistic)).toList();
+    return measured.samples(timings, throttled ? stretch(timings, times.runMs()) : 1);
+  }
+
+  /** One model's runs meet too few pauses to say how many there are. */
+  private double stretch(List<Timing> timings, List<Double> runsMs) {
+    plainMs += timings.stream().mapToDouble(Timing::ms).sum();
+    pausedMs += Timing.withPauses(runsMs).ms();
+    return plainMs > 0 ? pausedMs / plainMs : 1;
+  }
+
   /** A model whose times are known. */
   private record Measured(
       String id, String architecture, KernelGraph kernels, List<KernelFeatures> features) {
-    List<KernelSample> samples(KernelTimes times, boolean throttled) {
-      List<Timing> timings = times.kernelMs().stream().map(Timing::of).toList();
-      double sum = timings.stream().mapToDouble(Timing::ms).sum();
-      double stretch = throttled && sum > 0 ? Timing.mean(times.runMs()) / sum : 1;
+    List<KernelSample> samples(List<Timing> timings, double stretch) {
       List<KernelSample> samples = new ArrayList<>();
       for (KernelGraph.Kernel kernel : kernels.kernels()) {
         samples.add(

@@ -69,9 +69,7 @@ public final class Onboarding {
             few.platform(),
             pretrained.targets().get(0).roofline(),
             learned(pretrained, kernels, off),
-            few.models().isEmpty()
-                ? pretrained.targets().get(0).overheads()
-                : Overheads.of(few));
+            few.models().isEmpty() ? pretrained.targets().get(0).overheads() : Overheads.of(few));
     return new Predictor(
         pretrained.origin(),
         pretrained.encoder(),

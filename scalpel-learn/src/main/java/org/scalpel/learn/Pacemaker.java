@@ -18,11 +18,13 @@ final class Pacemaker implements AutoCloseable {
   private static final double MS_PER_NS = 1e-6;
   private static final int CHANNELS = 64;
   private static final int SIDE = 14;
+  private final Statistic statistic;
   private final Session session;
   private final Map<String, TensorData> inputs;
   private final List<Double> runs = new ArrayList<>();
 
-  Pacemaker(Engine engine) {
+  Pacemaker(Engine engine, Statistic statistic) {
+    this.statistic = statistic;
     Sketch sketch = new Sketch(false);
     Wire wire = sketch.input("x", ElementType.FLOAT32, 1, CHANNELS, SIDE, SIDE);
     for (int layer = 0; layer < 2; layer++) {
@@ -54,7 +56,7 @@ final class Pacemaker implements AutoCloseable {
 
   /** What a beat took since the restart, in ms, as {@link Timing} has it. */
   double paceMs() {
-    return Timing.of(runs).ms();
+    return Timing.of(runs, statistic).ms();
   }
 
   @Override

@@ -6,14 +6,13 @@ import java.util.List;
 /**
  * What something takes on a machine.
  *
- * @param ms the time in undisturbed moments: the mean of the fastest eighth of the runs, at least
- *     two; on a throttled platform stretched by its pauses
+ * @param ms what stands for the runs by the platform's {@link Statistic}; on a throttled platform
+ *     stretched by its pauses
  * @param spreadMs how far the runs were apart: from their first to their third quartile
  * @param runs that were measured
  */
 public record Timing(double ms, double spreadMs, int runs) {
-  private static final int SHARE = 8;
-  private static final int LEAST = 2;
+  private static final int STRETCHES = 5;
 
   /** Checks every figure. */
   public Timing {
@@ -31,16 +30,33 @@ public record Timing(double ms, double spreadMs, int runs) {
   }
 
   /** Of some runs, at least one. */
-  static Timing of(List<Double> runsMs) {
+  static Timing of(List<Double> runsMs, Statistic statistic) {
     double[] sorted = runsMs.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int count = Math.max(LEAST, sorted.length / SHARE);
-    double mean = Arrays.stream(sorted).limit(count).average().orElse(0);
-    double spread = sorted[3 * (sorted.length - 1) / 4] - sorted[(sorted.length - 1) / 4];
-    return new Timing(mean, spread, sorted.length);
+    return new Timing(statistic.of(sorted), spread(sorted), sorted.length);
   }
 
-  static double mean(List<Double> runsMs) {
-    return runsMs.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+  /**
+   * The mean, pauses by a quota included: that of the middle one of five stretches of runs, as a
+   * stretch in which something else ran says nothing.
+   */
+  static Timing withPauses(List<Double> runsMs) {
+    int stretches = Math.max(1, Math.min(STRETCHES, runsMs.size() / 2));
+    double[] means = new double[stretches];
+    for (int s = 0; s < stretches; s++) {
+      means[s] =
+          runsMs
+              .subList(s * runsMs.size() / stretches, (s + 1) * runsMs.size() / stretches)
+              .stream()
+              .mapToDouble(Double::doubleValue)
+              .average()
+              .orElse(0);
+    }
+    Arrays.sort(means);
+    return new Timing(Statistic.MEDIAN.of(means), spread(means), runsMs.size());
+  }
+
+  private static double spread(double[] sorted) {
+    return sorted[3 * (sorted.length - 1) / 4] - sorted[(sorted.length - 1) / 4];
   }
 
   Timing times(double factor) {

@@ -98,7 +98,7 @@ class CollectorTest {
         Collector.collect(
             BASIC,
             platform,
-            new Collector.Order(Duration.ofSeconds(1), 1, output),
+            new Collector.Order(Duration.ofSeconds(1), 1, Statistic.UNDISTURBED, output),
             List.of(real),
             progress);
 
@@ -124,7 +124,7 @@ class CollectorTest {
     }
     var piece = new Variation.Piece("net/0", "net", sketch.build(List.of(wire)));
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
-        KernelBench bench = new KernelBench(engine, false)) {
+        KernelBench bench = new KernelBench(engine, Statistic.MEDIAN, false)) {
       Group group = bench.kernels(piece, Collector.inputs(piece.model()), 0);
 
       assertThat(group.samples())
@@ -141,10 +141,26 @@ class CollectorTest {
       runs.add(run % 3 == 0 ? 9.0 : 2.0);
     }
 
-    Timing timing = Timing.of(runs);
+    Timing timing = Timing.of(runs, Statistic.UNDISTURBED);
 
     assertThat(timing.ms()).isEqualTo(2);
     assertThat(timing.runs()).isEqualTo(24);
     assertThat(timing.spreadMs()).isEqualTo(7);
+  }
+
+  @Test
+  void aTimingMayBeTheMedianOfTheRuns() {
+    assertThat(Timing.of(List.of(9.0, 1.0, 4.0), Statistic.MEDIAN).ms()).isEqualTo(4);
+    assertThat(Timing.of(List.of(9.0, 1.0, 4.0, 2.0), Statistic.MEDIAN).ms()).isEqualTo(3);
+  }
+
+  @Test
+  void pausesCountButNotAStretchInWhichSomethingElseRan() {
+    List<Double> runs = new ArrayList<>();
+    for (int run = 0; run < 50; run++) {
+      runs.add(run < 10 ? 90.0 : run % 2 == 0 ? 11.0 : 1.0);
+    }
+
+    assertThat(Timing.withPauses(runs).ms()).isEqualTo(6);
   }
 }
