@@ -83,7 +83,7 @@ public final class EndEdgeCloudExperiment implements Experiment {
 
   @Override
   public List<Cell> cells(Lab lab) {
-    List<LabModel> classic = LabModel.classic();
+    List<LabModel> classic = LabModel.classic().subList(0, 3);
     List<LabModel> models = lab.models(lab.quick() ? classic.subList(0, 1) : classic);
     return cells(lab, models, Effort.of(lab));
   }

@@ -90,10 +90,9 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
 
   /** The networks of papers on partitioning, with made-up weights: the same in every run. */
   static List<LabModel> classic() {
-    return List.of(
-        new LabModel("alexnet", new Generated(ClassicNetwork::alexNet), Map.of()),
-        new LabModel("vgg16", new Generated(ClassicNetwork::vgg16), Map.of()),
-        new LabModel("resnet18", new Generated(ClassicNetwork::resNet18), Map.of()));
+    return ClassicNetwork.all().stream()
+        .map(net -> new LabModel(net.name(), new Generated(net::model), Map.of()))
+        .toList();
   }
 
   /** Generated networks of several inputs or heads, pictures as bytes: the same in every run. */

@@ -37,7 +37,7 @@ final class PredictedTimes {
             });
   }
 
-  /** Shapes of the weights that are formulas ({@link ClassicNetwork}): no run shows them. */
+  /** Shapes of the weights that are formulas ({@link MadeUpWeights}): no run shows them. */
   static Map<String, TensorFact> weights(OnnxModel model) {
     Map<String, List<Long>> shapes = new HashMap<>();
     Map<String, TensorFact> made = new HashMap<>();

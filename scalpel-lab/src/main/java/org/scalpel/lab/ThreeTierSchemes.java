@@ -1,40 +1,28 @@
 package org.scalpel.lab;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
-import org.scalpel.cost.Profile.CodecTime;
 import org.scalpel.graph.KernelGraph;
-import org.scalpel.graph.KernelGraph.KernelTensor;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.plan.Assignment;
-import org.scalpel.plan.Codec;
 import org.scalpel.plan.Cost;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
-import org.scalpel.plan.PlanLayer;
-import org.scalpel.plan.PlanTensor;
-import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
 
 /**
  * Ways to run one model over end device, edge and cloud on one network.
  *
- * <p><b>As the papers do</b>: the end device turns the picture into a tensor of 32-bit numbers, and
- * tensors travel as they are. The best partition, by an exact minimum cut, for each proper subset
- * of the tiers (a tier that is not in it only relays), and the two-cut search over all three.
- *
- * <p><b>With codecs</b>: the picture travels as eight-bit pixels, or as the JPEG file that the
- * camera wrote, and is prepared wherever the plan wants; tensors take any lossless codec.
+ * <p><b>As the papers do</b> ({@link PictureProblems}): the best partition, by an exact minimum
+ * cut, for each proper subset of the tiers (a tier that is not in it only relays), and the two-cut
+ * search over all three. <b>With codecs</b>: everything in the cloud, and the best partition.
  */
 final class ThreeTierSchemes {
   static final List<String> TIERS = List.of("end", "edge", "cloud");
@@ -101,51 +89,33 @@ final class ThreeTierSchemes {
    * @param learned the profile that a predictor made up, to plan by as well
    */
   List<Scheme> all(Optional<Profile> learned) {
-    Problem floats = floats(problem(measured, false));
+    PictureProblems forms = forms(measured);
+    Problem floats = forms.floats();
     List<Scheme> schemes = new ArrayList<>();
     SUBSETS.forEach(
-        (name, tiers) -> schemes.add(new Scheme(name, best(within(floats, tiers), Request.AUTO))));
+        (name, tiers) ->
+            schemes.add(
+                new Scheme(name, best(PictureProblems.within(floats, tiers), Request.AUTO))));
     schemes.add(new Scheme(TWO_CUT, best(floats, TWO_CUT)));
     learned.ifPresent(
         profile -> {
-          Partition chosen = best(floats(problem(profile, false)), TWO_CUT);
+          Partition chosen = best(forms(profile).floats(), TWO_CUT);
           Assignment where = Assignment.of(floats, chosen.assignment());
           schemes.add(new Scheme(LEARNED, Cost.partition(floats, where), chosen.latencyMs()));
         });
-    head.ifPresent(steps -> schemes.addAll(coded(steps.imageInput())));
+    forms.pixelsFar().ifPresent(partition -> schemes.add(new Scheme(PIXELS, partition)));
+    forms.fileFar().ifPresent(partition -> schemes.add(new Scheme(JPEG, partition)));
+    forms.pixels().ifPresent(p -> schemes.add(new Scheme(AUTO_PIXELS, best(p, Request.AUTO))));
+    forms.files().ifPresent(p -> schemes.add(new Scheme(AUTO_JPEG, best(p, Request.AUTO))));
     return schemes;
-  }
-
-  private List<Scheme> coded(String input) {
-    Problem lossless = problem(measured, false);
-    Problem lossy = problem(measured, true);
-    Problem pixels = with(lossless, tensor(lossless, input).withCodecs(List.of()));
-    Problem files = with(lossless, tensor(lossy, input));
-    Assignment far = Assignment.all(lossless, TIERS.size() - 1);
-    Optional<Partition> file =
-        tensor(lossy, input).ways().stream()
-            .map(Codec::name)
-            .filter(name -> name.equals(CodecTime.JPEG) || name.equals(CodecTime.FILE))
-            .map(name -> Cost.partition(files, far, Map.of(input, everywhere(name))))
-            .min(Comparator.comparingDouble(Partition::latencyMs));
-    List<Scheme> schemes = new ArrayList<>();
-    schemes.add(new Scheme(PIXELS, Cost.partition(pixels, far, Map.of())));
-    file.ifPresent(partition -> schemes.add(new Scheme(JPEG, partition)));
-    schemes.add(new Scheme(AUTO_PIXELS, best(pixels, Request.AUTO)));
-    schemes.add(new Scheme(AUTO_JPEG, best(files, Request.AUTO)));
-    return schemes;
-  }
-
-  private static Map<String, String> everywhere(String codec) {
-    Map<String, String> links = new LinkedHashMap<>();
-    for (int k = 0; k + 1 < TIERS.size(); k++) {
-      links.put(TIERS.get(k) + "->" + TIERS.get(k + 1), codec);
-    }
-    return links;
   }
 
   private static Partition best(Problem problem, String algorithm) {
-    return Planner.plan(problem, Request.of(Objective.LATENCY).withAlgorithm(algorithm)).main();
+    return PictureProblems.best(problem, Request.of(Objective.LATENCY).withAlgorithm(algorithm));
+  }
+
+  private PictureProblems forms(Profile profile) {
+    return new PictureProblems(kernels, head, problem(profile, false), problem(profile, true));
   }
 
   private Problem problem(Profile profile, boolean lossy) {
@@ -154,69 +124,5 @@ final class ThreeTierSchemes {
       builder.tier(TIERS.get(k), profile.withSlowdown(SLOWDOWNS.get(k)));
     }
     return builder.build(network);
-  }
-
-  /** Tensors as they are; what prepares the picture stays on the end device. */
-  private Problem floats(Problem problem) {
-    List<PlanTensor> tensors =
-        problem.tensors().stream().map(t -> t.withCodecs(t.ways().subList(0, 1))).toList();
-    Set<Integer> first = preparing();
-    List<PlanLayer> layers = new ArrayList<>();
-    for (int v = 0; v < problem.layers().size(); v++) {
-      PlanLayer layer = problem.layers().get(v);
-      layers.add(first.contains(v) ? layer.withAllowed(List.of(0)) : layer);
-    }
-    return new Problem(
-        problem.name(), problem.tiers(), layers, tensors, problem.links(), problem.options());
-  }
-
-  /** The kernels that make the model's own input; the problem's layers are in their order. */
-  private Set<Integer> preparing() {
-    Set<Integer> found = new HashSet<>();
-    head.flatMap(steps -> kernelTensor(steps.input()))
-        .ifPresent(tensor -> collect(tensor.producer(), found));
-    return found;
-  }
-
-  private Optional<KernelTensor> kernelTensor(String name) {
-    return kernels.tensors().stream().filter(t -> t.name().equals(name)).findFirst();
-  }
-
-  private void collect(int kernel, Set<Integer> found) {
-    if (kernel < 0 || !found.add(kernel)) {
-      return;
-    }
-    for (KernelTensor tensor : kernels.tensors()) {
-      if (tensor.consumers().contains(kernel)) {
-        collect(tensor.producer(), found);
-      }
-    }
-  }
-
-  /** What is bound to a tier already stays there. */
-  private static Problem within(Problem problem, List<Integer> tiers) {
-    return problem.withLayers(
-        problem.layers().stream()
-            .map(layer -> layer.allowed().isEmpty() ? layer.withAllowed(tiers) : layer)
-            .toList());
-  }
-
-  private static PlanTensor tensor(Problem problem, String name) {
-    return problem.tensors().stream()
-        .filter(t -> t.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("a problem without tensor " + name));
-  }
-
-  private static Problem with(Problem problem, PlanTensor changed) {
-    List<PlanTensor> tensors =
-        problem.tensors().stream().map(t -> t.name().equals(changed.name()) ? changed : t).toList();
-    return new Problem(
-        problem.name(),
-        problem.tiers(),
-        problem.layers(),
-        tensors,
-        problem.links(),
-        problem.options());
   }
 }

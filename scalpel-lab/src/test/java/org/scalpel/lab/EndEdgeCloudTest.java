@@ -93,7 +93,9 @@ class EndEdgeCloudTest {
 
   @Test
   void classicNetworksHaveTheirLayersAndScoresThatAreNumbers() {
-    OnnxModel model = ClassicNetwork.resNet18(1);
+    ClassicNetwork network =
+        ClassicNetwork.all().stream().filter(n -> n.name().equals("resnet18")).findFirst().get();
+    OnnxModel model = network.model(1);
     long convolutions =
         model.proto().getGraph().getNodeList().stream()
             .filter(node -> node.getOpType().equals("Conv"))
@@ -103,7 +105,7 @@ class EndEdgeCloudTest {
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         Session session = engine.open(model)) {
       Map<String, TensorData> inputs =
-          new LabModel("resnet18", new LabModel.Generated(ClassicNetwork::resNet18), Map.of())
+          new LabModel("resnet18", new LabModel.Generated(network::model), Map.of())
               .inputs(model, 1);
       float[] scores = session.run(inputs).values().iterator().next().floats();
       assertThat(scores).hasSize(1000);

@@ -11,7 +11,7 @@ import java.util.Set;
  * stride, d dilation, g channels of a group, e expansion), its words. In text {@code mb 40 e3 k5 s2
  * hswish se}.
  */
-record Step(String op, List<Long> numbers, Map<Character, Integer> keys, Set<String> words) {
+public record Step(String op, List<Long> numbers, Map<Character, Integer> keys, Set<String> words) {
   static final Set<String> ACTIVATIONS =
       Set.of(
           "relu",
@@ -26,14 +26,15 @@ record Step(String op, List<Long> numbers, Map<Character, Integer> keys, Set<Str
           "gelu",
           "prelu");
 
-  Step {
+  /** Copies. */
+  public Step {
     numbers = List.copyOf(numbers);
     keys = Map.copyOf(keys);
     words = Set.copyOf(words);
   }
 
   /** Steps from text: separated by semicolons, {@code 3*} repeats. */
-  static List<Step> parse(String text) {
+  public static List<Step> parse(String text) {
     List<Step> steps = new ArrayList<>();
     for (String part : text.split(";")) {
       String step = part.strip();
@@ -63,20 +64,23 @@ record Step(String op, List<Long> numbers, Map<Character, Integer> keys, Set<Str
     return new Step(parts[0], numbers, keys, words);
   }
 
-  long number(int index) {
+  /** A figure without a letter, by its place. */
+  public long number(int index) {
     return numbers.get(index);
   }
 
-  int key(char letter, int otherwise) {
+  /** The figure behind a letter. */
+  public int key(char letter, int otherwise) {
     return keys.getOrDefault(letter, otherwise);
   }
 
-  boolean flag(String word) {
+  /** Whether the word is there. */
+  public boolean flag(String word) {
     return words.contains(word);
   }
 
   /** The function after its layers, or an empty name. */
-  String activation() {
+  public String activation() {
     return words.stream().filter(ACTIVATIONS::contains).findFirst().orElse("");
   }
 
