@@ -20,12 +20,22 @@ fi
 version="$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')"
 major="${version#1.}"
 [ "${major:-0}" -ge 17 ] 2>/dev/null || fail "$java is Java ${version:-of unknown version}: 17 or newer is needed."
-options=(-Djava.awt.headless=true -Xshare:auto)
+options=(-Djava.awt.headless=true -Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
 if [ "$major" -ge 24 ]; then
   options+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 elif [ "$major" -ge 22 ]; then
   options+=(--enable-native-access=ALL-UNNAMED)
 fi
+# Short and rare pauses for whoever serves or runs plans.
+case "${1:-}" in
+  serve | run)
+    case " ${SCALPEL_JAVA_OPTS:-} " in
+      *" -XX:+Use"*GC\ *) ;;
+      *) options+=(-XX:+UseSerialGC -XX:NewRatio=1 -XX:InitialRAMPercentage=3.125) ;;
+    esac
+    options+=(-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled)
+    ;;
+esac
 export ORT_DISABLE_TELEMETRY=1
 # shellcheck disable=SC2086 # SCALPEL_JAVA_OPTS holds several words
 [ -t 2 ] && options+=("-Dscalpel.terminal=true")

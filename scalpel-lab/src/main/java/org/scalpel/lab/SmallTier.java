@@ -41,6 +41,14 @@ final class SmallTier implements AutoCloseable {
   private static final String NAME = "small";
   private static final long KIB_PER_MIB = 1024;
 
+  /** Options of virtual machines as {@code ./scalpel serve} and {@code run} have them. */
+  static final List<String> JVM =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:NewRatio=1",
+          "-XX:InitialRAMPercentage=3.125",
+          "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=disabled");
+
   private final TierProcess process;
   private final TierClient client;
   private final DeviceTier device;
@@ -61,18 +69,18 @@ final class SmallTier implements AutoCloseable {
    * Starts the tier.
    *
    * @param window requests that the client has in flight at most
-   * @param more options of the tier
+   * @param jvm options of the tier's virtual machine
    */
-  SmallTier(Path folder, int window, String... more) {
+  SmallTier(Path folder, int window, List<String> jvm) {
     Path file = folder.resolve(NAME + ".onnx");
     model.write(file);
     List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
     words.addAll(List.of("--tier", "edge", "--listen", HOST + ":0", "--until-stdin-closes"));
     words.addAll(List.of("--store", folder.resolve("store-edge").toString(), "--rehearse"));
     words.addAll(List.of("--queue", "1024", "--publish", NAME + "=" + file));
-    words.addAll(List.of(more));
     JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new)).withOptions("-Xmx256m");
+        JavaCommand.sameClassPath(words.toArray(String[]::new))
+            .withOptions(jvm.toArray(String[]::new));
     process = TierProcess.start(TierProcessConfig.of("edge", java, folder.resolve("edge.log")));
     TierConfig config =
         TierConfig.builder("device")
@@ -139,22 +147,6 @@ final class SmallTier implements AutoCloseable {
     return outputs.values().iterator().next().floats();
   }
 
-  /** How long the runtime alone takes for a request, median, ms. */
-  double aloneMs(Map<String, TensorData> input) {
-    List<Double> times = new ArrayList<>();
-    try (Engine engine = new Engine(EngineOptions.DEFAULT);
-        Session session = engine.open(model)) {
-      for (int i = 0; i < 4000; i++) {
-        long begun = System.nanoTime();
-        session.run(input);
-        if (i >= 2000) {
-          times.add((System.nanoTime() - begun) / 1e6);
-        }
-      }
-    }
-    return Figure.median(times);
-  }
-
   /** One call of the protocol for each request. */
   Asking unary() {
     return inputs ->
@@ -176,6 +168,16 @@ final class SmallTier implements AutoCloseable {
     TierStatus status = client.status();
     return status.models().stream().mapToLong(m -> m.requests() - m.failures()).sum()
         + status.plans().stream().mapToLong(TierStatus.PreparedPlan::requests).sum();
+  }
+
+  /** The same model behind a plain socket, in a process like the tier's. */
+  RawTier raw(Path folder) {
+    TensorFact output = model.outputs().get(0).fact();
+    return new RawTier(folder.resolve(NAME + ".onnx"), output, folder, JVM);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   double tierMib() {

@@ -44,7 +44,7 @@ public final class SoakExperiment implements Experiment {
   private static List<List<String>> measure(Lab lab) {
     List<List<String>> rows = new ArrayList<>();
     List<Map<String, TensorData>> inputs = SmallTier.inputs(INPUTS);
-    try (SmallTier tier = new SmallTier(lab.scratch(), WINDOW)) {
+    try (SmallTier tier = new SmallTier(lab.scratch(), WINDOW, List.of("-Xmx256m"))) {
       Load load = new Load(tier.streamed(), inputs, tier.answers(inputs));
       int part = lab.pick(QUICK, REQUESTS) / PARTS;
       long begun = System.nanoTime();

@@ -33,6 +33,7 @@ final class Chain {
   private final Set<String> modelOutputs = new LinkedHashSet<>();
   private final Splitter splitter;
   private final boolean overlaps;
+  private final int lastTier;
   private List<Deployment.Exit> exits = List.of();
 
   /** One segment per tier. */
@@ -68,6 +69,7 @@ final class Chain {
     OnnxModel whole = kernels.layers().model();
     this.splitter = new Splitter(whole, kernels);
     this.segments = cut.apply(splitter);
+    this.lastTier = segments.stream().mapToInt(Segment::tier).max().orElse(0);
     whole.inputs().forEach(v -> modelInputs.add(v.name()));
     whole.outputs().forEach(v -> modelOutputs.add(v.name()));
     for (KernelTensor tensor : kernels.tensors()) {
@@ -119,11 +121,17 @@ final class Chain {
 
   /** The first segment behind a tier: where a request goes on. */
   Optional<Segment> firstBeyond(int tier) {
-    return segments.stream().filter(s -> s.tier() > tier).findFirst();
+    // Asked for every request: no stream.
+    for (Segment segment : segments) {
+      if (segment.tier() > tier) {
+        return Optional.of(segment);
+      }
+    }
+    return Optional.empty();
   }
 
   int lastTier() {
-    return segments.stream().mapToInt(Segment::tier).max().orElse(0);
+    return lastTier;
   }
 
   /** What must reach a tier: all that it and the tiers behind it read and do not make. */

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.scalpel.engine.Session;
+import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Segment;
 import org.scalpel.graph.TensorData;
 import org.scalpel.oip.ModelInferRequest;
@@ -184,9 +185,11 @@ final class ChainRunner {
       Work work, List<PreparedPlan.Part> parts, boolean forwards, long[] codec) {
     long start = System.nanoTime();
     for (PreparedPlan.Part part : parts) {
-      part.session().inputs().stream()
-          .filter(v -> work.carried.image(v.name()).isPresent())
-          .forEach(v -> work.carried.tensor(v.name()));
+      for (OnnxModel.Value value : part.session().inputs()) {
+        if (work.carried.image(value.name()).isPresent()) {
+          work.carried.tensor(value.name());
+        }
+      }
     }
     codec[0] += System.nanoTime() - start;
     var outputs = work.plan.run(parts, work.carried);

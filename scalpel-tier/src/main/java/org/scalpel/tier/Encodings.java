@@ -72,7 +72,12 @@ final class Encodings {
 
   /** Whether {@link #makeReady} has nothing to do. */
   static boolean areReady(PreparedPlan plan, Carried carried) {
-    return plan.onward().keySet().stream().allMatch(name -> isReady(plan, carried, name));
+    for (String name : plan.onward().keySet()) {
+      if (!isReady(plan, carried, name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isReady(PreparedPlan plan, Carried carried, String name) {

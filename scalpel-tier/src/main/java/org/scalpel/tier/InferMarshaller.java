@@ -32,6 +32,7 @@ final class InferMarshaller<H extends MessageLite>
     implements MethodDescriptor.Marshaller<InferMessage<H>> {
   private static final int DELIMITED = 2;
   private static final int SCRATCH = 16 * 1024;
+  private static final byte[] NOTHING = {};
 
   private final MessageReader.Form<H> form;
   private final int limit;
@@ -103,7 +104,10 @@ final class InferMarshaller<H extends MessageLite>
         || message.raw().isEmpty()) {
       return message.header().toByteArray();
     }
-    byte[] around = streamed.toBuilder().clearInferResponse().build().toByteArray();
+    byte[] around =
+        streamed.getErrorMessage().isEmpty()
+            ? NOTHING
+            : streamed.toBuilder().clearInferResponse().build().toByteArray();
     byte[] inner = streamed.getInferResponse().toByteArray();
     long length = inner.length;
     for (ByteBuffer buffer : message.raw()) {
