@@ -16,7 +16,7 @@ import java.nio.file.attribute.UserPrincipal;
  * however that ends, so whoever makes the next folder of the kind knows which are left over from
  * killed processes, and deletes them.
  */
-final class WorkFolder implements AutoCloseable {
+public final class WorkFolder implements AutoCloseable {
   private static final String IN_USE = "in-use";
 
   private final Path path;
@@ -28,7 +28,7 @@ final class WorkFolder implements AutoCloseable {
   }
 
   /** A new folder in the system's folder for temporary files. */
-  static WorkFolder create(String prefix) throws IOException {
+  public static WorkFolder create(String prefix) throws IOException {
     return create(Path.of(System.getProperty("java.io.tmpdir")), prefix);
   }
 
@@ -41,7 +41,8 @@ final class WorkFolder implements AutoCloseable {
     return new WorkFolder(path, held);
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 

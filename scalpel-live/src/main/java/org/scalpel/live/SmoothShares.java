@@ -8,20 +8,22 @@ import java.util.function.IntPredicate;
  * its share of n within two requests (smooth weighted round robin). A choice that has no room is
  * passed over and may catch up a little later. Thread-safe.
  */
-final class SmoothShares {
+public final class SmoothShares {
   // What a choice that was passed over may catch up on, and another must give back.
   private static final double MOST_CREDIT = 4;
 
   private final double[] shares;
   private final double[] credit;
 
-  SmoothShares(List<Double> shares) {
+  /** Choices in this order; the shares need not sum to 1. */
+  public SmoothShares(List<Double> shares) {
     double sum = shares.stream().mapToDouble(share -> share).sum();
     this.shares = shares.stream().mapToDouble(share -> share / sum).toArray();
     this.credit = new double[this.shares.length];
   }
 
-  int next() {
+  /** The choice whose turn it is. */
+  public int next() {
     return next(choice -> true);
   }
 
