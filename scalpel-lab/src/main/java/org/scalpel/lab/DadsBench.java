@@ -181,7 +181,8 @@ final class DadsBench {
   private Map<String, Scheme> chosen(Cell cell) {
     boolean thin = cell.mbps == DadsNetworks.THINNEST;
     Map<String, Scheme> chosen = new LinkedHashMap<>();
-    if (cell.link.upMbps() > FASTEST_MBPS) {
+    boolean planned = order.heavy() && !DadsNetworks.UNDER_LOAD.contains(cell.mbps);
+    if (planned || cell.link.upMbps() > FASTEST_MBPS) {
       return chosen;
     }
     cell.schemes.stream()

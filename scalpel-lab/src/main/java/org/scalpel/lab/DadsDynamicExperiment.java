@@ -41,6 +41,7 @@ public final class DadsDynamicExperiment implements Experiment {
   private static final double DEVICE = 10;
   private static final double RTT_MS = 20;
   private static final double PACE_MS = 250;
+  private static final double SECONDS = 25;
   private static final double LEAST_MBPS = 0.05;
   private static final List<String> RECORDED = List.of("ghent4g", "norway3g", "fcc");
 
@@ -78,7 +79,7 @@ public final class DadsDynamicExperiment implements Experiment {
   public List<Cell> cells(Lab lab) {
     LabModel model =
         LabModel.classic().stream().filter(m -> m.name().equals(MODEL)).findFirst().get();
-    return cells(lab, model, lab.quick() ? List.of(steps()) : traces(lab.seed(), 40));
+    return cells(lab, model, lab.quick() ? List.of(steps()) : traces(lab.seed(), SECONDS));
   }
 
   static List<Cell> cells(Lab lab, LabModel model, List<Trace> traces) {

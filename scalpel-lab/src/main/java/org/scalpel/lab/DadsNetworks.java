@@ -9,6 +9,9 @@ final class DadsNetworks {
   /** Up, Mbit/s. */
   static final List<Double> MBPS = List.of(0.13, 1.1, 5.85, 18.88, 100.0, 1000.0);
 
+  /** Those on which throughput is measured, which takes longer than latency. */
+  static final List<Double> UNDER_LOAD = List.of(1.1, 18.88, 100.0);
+
   /** One that is so thin that few requests can be measured. */
   static final double THINNEST = 0.13;
 

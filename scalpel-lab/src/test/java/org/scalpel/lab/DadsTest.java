@@ -25,7 +25,7 @@ class DadsTest {
   /** With the calibrations of these names only. */
   private Table run(DadsExperiment experiment, double mbps, String... calibrations)
       throws Exception {
-    Lab lab = new Lab(new Lab.Options(true, 1, List.of()), scratch, scratch, line -> {});
+    Lab lab = new Lab(new Lab.Options(false, 1, List.of()), scratch, scratch, line -> {});
     DadsExperiment.Effort effort =
         new DadsExperiment.Effort(
             List.of(mbps),
