@@ -26,14 +26,12 @@ final class KernelBench implements AutoCloseable {
   private final Statistic statistic;
   private final boolean throttled;
   private final Pacemaker pacemaker;
-  private double pausedMs;
-  private double plainMs;
+  private final Pauses pauses = new Pauses();
 
   /**
    * A bench.
    *
-   * @param throttled whether a quota stops the process now and then: most kernels know nothing of
-   *     it, so they are stretched by as much as all runs until then were
+   * @param throttled whether a quota stops the process now and then, see {@link Pauses}
    */
   KernelBench(Engine engine, Statistic statistic, boolean throttled) {
     this.engine = engine;
@@ -126,20 +124,13 @@ final class KernelBench implements AutoCloseable {
   private List<KernelSample> samples(Measured measured, KernelTimes times) {
     List<Timing> timings =
         times.kernelMs().stream().map(runs -> Timing.of(runs, statistic)).toList();
-    return measured.samples(timings, throttled ? stretch(timings, times.runMs()) : 1);
-  }
-
-  /** One model's runs meet too few pauses to say how many there are. */
-  private double stretch(List<Timing> timings, List<Double> runsMs) {
-    plainMs += timings.stream().mapToDouble(Timing::ms).sum();
-    pausedMs += Timing.withPauses(runsMs).ms();
-    return plainMs > 0 ? pausedMs / plainMs : 1;
+    return measured.samples(throttled ? pauses.in(timings, times) : timings);
   }
 
   /** A model whose times are known. */
   private record Measured(
       String id, String architecture, KernelGraph kernels, List<KernelFeatures> features) {
-    List<KernelSample> samples(List<Timing> timings, double stretch) {
+    List<KernelSample> samples(List<Timing> timings) {
       List<KernelSample> samples = new ArrayList<>();
       for (KernelGraph.Kernel kernel : kernels.kernels()) {
         samples.add(
@@ -147,7 +138,7 @@ final class KernelBench implements AutoCloseable {
                 id + "/" + kernel.name(),
                 architecture,
                 features.get(kernel.index()),
-                timings.get(kernel.index()).times(stretch)));
+                timings.get(kernel.index())));
       }
       return samples;
     }

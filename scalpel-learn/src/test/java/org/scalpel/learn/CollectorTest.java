@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.cost.Progress;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
+import org.scalpel.engine.KernelTimes;
 import org.scalpel.engine.OptimizationLevel;
 import org.scalpel.graph.ElementType;
 
@@ -162,5 +163,18 @@ class CollectorTest {
     }
 
     assertThat(Timing.withPauses(runs).ms()).isEqualTo(6);
+  }
+
+  @Test
+  void shortKernelsAreStretchedByThePausesOfAllShortKernelsAndLongOnesTakeTheirMean() {
+    List<Double> quick = List.of(1.0, 3.0, 1.0, 3.0, 1.0, 3.0, 1.0, 3.0, 1.0, 3.0);
+    List<Double> slow = List.of(5.0, 15.0, 5.0, 15.0, 5.0, 15.0, 5.0, 15.0, 5.0, 15.0);
+    KernelTimes times = new KernelTimes(List.of(quick, quick, slow), slow, Map.of());
+    List<Timing> plain =
+        times.kernelMs().stream().map(runs -> Timing.of(runs, Statistic.UNDISTURBED)).toList();
+
+    List<Timing> paused = new Pauses().in(plain, times);
+
+    assertThat(paused).extracting(Timing::ms).containsExactly(2.0, 2.0, 10.0);
   }
 }
