@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
+import org.scalpel.plan.Exits;
+import org.scalpel.plan.ProblemJson;
 import org.scalpel.tier.TierConfig;
 import picocli.CommandLine.Option;
 
@@ -29,6 +31,13 @@ final class DeviceOptions {
       defaultValue = "",
       description = "The links, to plan for (default: wifi, then wan).")
   private String network = "";
+
+  @Option(
+      names = "--exits",
+      paramLabel = "FILE",
+      description =
+          "With --profile: early exits with calibrated points; exits and plan then follow links and machines together.")
+  private Optional<Path> exits = Optional.empty();
 
   @Option(names = "--next", paramLabel = "URL", description = "The tier behind the device.")
   private Optional<String> next = Optional.empty();
@@ -75,7 +84,14 @@ final class DeviceOptions {
 
   /** The problem that the profiles and the network make. */
   ModelProblem problem(OnnxModel model, RequestOptions request) {
-    return ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
+    ModelProblem read =
+        ModelProblem.read(model, profiles, network, request.load(), request.mayLose());
+    return exits().map(all -> read.withProblem(ModelExits.of(read).gated(all))).orElse(read);
+  }
+
+  /** Early exits to choose from, where a file names them. */
+  Optional<Exits> exits() {
+    return exits.map(file -> ProblemJson.readExits(InputFile.text(file), file.toString()));
   }
 
   /** Where the kernels run: as the plan says, as planned from the profiles, or all here. */

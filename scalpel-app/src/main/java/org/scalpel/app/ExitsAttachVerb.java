@@ -1,8 +1,6 @@
 package org.scalpel.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +102,7 @@ final class ExitsAttachVerb extends Verb {
       }
     }
     result.model().write(output);
-    remove(part);
+    OutputFile.removeIfThere(part);
     report(console, result, (System.nanoTime() - start) / 1e9);
     return OK;
   }
@@ -117,14 +115,6 @@ final class ExitsAttachVerb extends Verb {
           output
               + ": the model keeps weights in files beside it; expected a name in its folder, "
               + source.folder());
-    }
-  }
-
-  private static void remove(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException fault) {
-      throw new UserException(part + ": cannot be removed: " + Faults.reason(fault), fault);
     }
   }
 

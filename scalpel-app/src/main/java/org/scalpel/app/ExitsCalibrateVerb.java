@@ -12,6 +12,7 @@ import org.scalpel.graph.Confidence;
 import org.scalpel.graph.EarlyExits;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.learn.ClassifiedPictures;
+import org.scalpel.learn.ExitAttachment;
 import org.scalpel.learn.ExitCalibration;
 import org.scalpel.learn.ExitSamples;
 import org.scalpel.learn.ExitWork;
@@ -89,6 +90,7 @@ final class ExitsCalibrateVerb extends Verb {
     }
     ExitCalibration found = ExitCalibration.of(samples, work, measure, points);
     OutputFile.write(output, ProblemJson.writeExits(found.exits()) + "\n");
+    OutputFile.removeIfThere(part());
     report(console, samples, work, found);
     return OK;
   }
@@ -104,12 +106,23 @@ final class ExitsCalibrateVerb extends Verb {
     }
     try (ClassifiedPictures pictures = data.open(exits.classes(), common().seed());
         Progress progress = console.progress("running the exits", 100)) {
-      ExitSamples all = ExitSamples.collect(engine, model, pictures, data.threads(), progress::at);
+      ExitSamples all =
+          ExitSamples.collect(
+              engine,
+              model,
+              pictures,
+              data.threads(),
+              new ExitAttachment.Part(part(), progress::at));
       Path place = keep.orElseGet(this::beside);
       all.write(place);
       console.note("kept the confidences of " + all.rows().size() + " pictures in " + place);
       return all;
     }
+  }
+
+  /** Where what was found is kept until all is found. */
+  private Path part() {
+    return output.resolveSibling(output.getFileName() + ".part");
   }
 
   private Path beside() {

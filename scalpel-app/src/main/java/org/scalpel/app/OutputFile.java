@@ -76,4 +76,13 @@ public final class OutputFile {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
+
+  /** Removes a file that is needed no more. */
+  static void removeIfThere(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException fault) {
+      throw new UserException(file + ": cannot be removed: " + Faults.reason(fault), fault);
+    }
+  }
 }

@@ -5,6 +5,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.scalpel.graph.OnnxModel;
+import org.scalpel.graph.SegmentFiles;
 import org.scalpel.live.LiveClient;
 import org.scalpel.live.LiveMetrics;
 import org.scalpel.tier.DeviceTier;
@@ -42,8 +44,10 @@ final class RunObserver implements AutoCloseable {
   }
 
   Function<Inputs, CompletableFuture<Execution>> around(
-      Function<Inputs, CompletableFuture<Execution>> run) {
-    return requests.map(metrics -> metrics.around(run)).orElse(run);
+      OnnxModel model, Function<Inputs, CompletableFuture<Execution>> run) {
+    return requests
+        .map(metrics -> metrics.around(SegmentFiles.servedModel(model.label()), run))
+        .orElse(run);
   }
 
   @Override

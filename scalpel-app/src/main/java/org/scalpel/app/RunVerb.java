@@ -122,7 +122,7 @@ final class RunVerb extends Verb {
         DeviceTier device = new DeviceTier(config.build())) {
       observer.watch(device);
       if (here.mayFollow()) {
-        return followed(new Way(console, observer), device, model, requests);
+        return followed(new Way(console, observer, model), device, model, requests);
       }
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = engine.facts(model, requests.get(0).tensors());
@@ -130,7 +130,7 @@ final class RunVerb extends Verb {
       window = placement.window();
       Deployment deployment = placement.deployment(kernels, facts);
       try (PlanExecutor executor = device.prepare(deployment)) {
-        RunResult result = load(console, observer.around(timely(executor)), requests);
+        RunResult result = load(console, observer.around(model, timely(executor)), requests);
         return report(console, result, placement.partition().stream().toList(), List.of());
       }
     }
@@ -156,7 +156,8 @@ final class RunVerb extends Verb {
                 .toList(),
             problem.network(),
             request.request(problem::kernelOf),
-            LivePolicy.DEFAULT);
+            LivePolicy.DEFAULT,
+            here.exits());
     window = Placement.planned(problem, request).window();
     try (LiveClient client = LiveClient.open(device, setup)) {
       return watched(way, client, client::submit, requests);
@@ -164,7 +165,7 @@ final class RunVerb extends Verb {
   }
 
   /** Who is told how it goes. */
-  private record Way(Console console, RunObserver observer) {}
+  private record Way(Console console, RunObserver observer, OnnxModel model) {}
 
   private int watched(
       Way way,
@@ -177,7 +178,7 @@ final class RunVerb extends Verb {
         watch ? Optional.of(LiveWatch.start(client, console)) : Optional.empty();
     RunResult result;
     try {
-      result = load(console, way.observer().around(executor), requests);
+      result = load(console, way.observer().around(way.model(), executor), requests);
     } finally {
       shown.ifPresent(LiveWatch::close);
     }
@@ -217,10 +218,10 @@ final class RunVerb extends Verb {
     requireSome(requests);
     try (ScalpelClient client = ScalpelClient.open(config, observer.telemetry())) {
       if (client.live().isPresent()) {
-        Way way = new Way(console, observer);
+        Way way = new Way(console, observer, model);
         return watched(way, client.live().get(), client::inferAsync, requests);
       }
-      RunResult result = load(console, observer.around(client::inferAsync), requests);
+      RunResult result = load(console, observer.around(model, client::inferAsync), requests);
       return report(console, result, client.partitions(), List.of());
     }
   }

@@ -21,7 +21,7 @@ public final class EddiExperiment implements Experiment {
   static final double MOST_LOSS = 0.01;
 
   private static final double LATEST = 1.2;
-  private static final List<Double> EDGES = List.of(1.0, 4.0, 16.0, 64.0);
+  private static final List<Double> EDGES = List.of(1.0, 16.0, 4.0, 64.0);
   private static final List<String> MEASURED = List.of("3g", "wifi");
 
   @Override
@@ -45,7 +45,7 @@ public final class EddiExperiment implements Experiment {
     for (ExitSource source : sources(lab)) {
       String name = source.name();
       cells.add(new Cell(name + "/prepare", () -> prepare(source, lab)));
-      for (Network.LinkSpec link : EddiWorld.LINKS) {
+      for (Network.LinkSpec link : lab.quick() ? EddiWorld.FEW : EddiWorld.LINKS) {
         cells.add(
             new Cell(name + "/" + link.name(), () -> predicted(world(source, lab), lab, link)));
       }
@@ -55,8 +55,18 @@ public final class EddiExperiment implements Experiment {
                 name + "/" + link + "/measured",
                 () -> new ExitTrial(lab, source, world(source, lab)).rows(EddiWorld.link(link))));
       }
+      cells.add(new Cell(name + "/traces", () -> traces(world(source, lab), lab)));
     }
     return cells;
+  }
+
+  private static List<List<String>> traces(EddiWorld world, Lab lab) {
+    lab.note().say("eddi: %s under traces".formatted(world.subject().name()));
+    return new EddiTraces(world, lab.pick(6, 12))
+            .rows(BandwidthTraces.some(lab.pick(1, 5), lab.seed()), lab.pick(120, 600), lab.seed())
+            .stream()
+            .map(EddiRow::cells)
+            .toList();
   }
 
   @Override
@@ -88,7 +98,7 @@ public final class EddiExperiment implements Experiment {
   private static List<List<String>> predicted(EddiWorld world, Lab lab, Network.LinkSpec link) {
     lab.note().say("eddi: %s over %s".formatted(world.subject().name(), link.name()));
     List<EddiRow> rows = new ArrayList<>(deadlines(world, link));
-    for (double edge : EDGES) {
+    for (double edge : lab.quick() ? EDGES.subList(0, 2) : EDGES) {
       rows.addAll(losses(world, link, edge));
     }
     return rows.stream().map(EddiRow::cells).toList();

@@ -21,11 +21,13 @@ final class EddiReport {
   private final Table deadlines;
   private final Table measured;
   private final Table losses;
+  private final Table traces;
 
   EddiReport(Table results) {
     Table ofDeadlines = results.where(row -> row.text("part").equals(EddiExperiment.DEADLINES));
     deadlines = ofDeadlines.where(row -> row.text("how").equals(EddiRow.PREDICTED));
     measured = ofDeadlines.where(row -> row.text("how").equals(EddiRow.MEASURED));
+    traces = results.where(row -> row.text("part").equals(EddiTraces.PART));
     losses = results.where(row -> row.text("part").equals(EddiExperiment.LOSS));
   }
 
@@ -41,6 +43,9 @@ final class EddiReport {
     }
     if (!measured.rows().isEmpty()) {
       measured(report);
+    }
+    if (!traces.rows().isEmpty()) {
+      traces(report);
     }
   }
 
@@ -174,6 +179,15 @@ final class EddiReport {
                 below,
                 points(-worst).replace("+", ""),
                 points(sum / cells.size())));
+    double byMean = mean(deadlines, ExitSchemes.OURS_MEAN, "accuracy");
+    double rival =
+        RIVALS.stream()
+            .mapToDouble(scheme -> mean(deadlines, scheme, "accuracy"))
+            .max()
+            .orElseThrow();
+    report.found(
+        "Where the mean must keep the deadline and a late answer counts as late only, thresholds and partition together are right on %s, the best of these on %s: %s points."
+            .formatted(Figure.percent(byMean), Figure.percent(rival), points(byMean - rival)));
   }
 
   private void latency(Report report) {
@@ -334,6 +348,58 @@ final class EddiReport {
                 Figure.percent(mean(measured, ExitSchemes.EDDI, "accuracy_in_time")),
                 Figure.percent(mean(measured, ExitSchemes.OURS, "in_time")),
                 Figure.percent(mean(measured, ExitSchemes.NO_EXITS, "in_time"))));
+  }
+
+  /** Of all requests for which a plan in time exists. */
+  private static double share(Table table, String scheme, String column) {
+    Table own = table.where(r -> r.text("scheme").equals(scheme) && r.number("requests") > 0);
+    List<Double> shares = own.numbers(column);
+    List<Double> counts = own.numbers("requests");
+    double sum = 0;
+    double all = 0;
+    for (int i = 0; i < shares.size(); i++) {
+      sum += shares.get(i) * counts.get(i);
+      all += counts.get(i);
+    }
+    return sum / all;
+  }
+
+  private void traces(Report report) {
+    report.found(
+        "Under traces of bandwidth (predicted), of the requests for which a plan in time exists %s are in time with ours, %s by the EDDI reconstruction, %s without exits; right and in time are %s, %s and %s."
+            .formatted(
+                Figure.percent(share(traces, ExitSchemes.OURS, "in_time")),
+                Figure.percent(share(traces, ExitSchemes.EDDI, "in_time")),
+                Figure.percent(share(traces, ExitSchemes.NO_EXITS, "in_time")),
+                Figure.percent(share(traces, ExitSchemes.OURS, "accuracy_in_time")),
+                Figure.percent(share(traces, ExitSchemes.EDDI, "accuracy_in_time")),
+                Figure.percent(share(traces, ExitSchemes.NO_EXITS, "accuracy_in_time"))));
+    List<List<String>> rows = new ArrayList<>();
+    traces
+        .by("model")
+        .forEach(
+            (model, ofModel) ->
+                ofModel
+                    .by("network")
+                    .forEach(
+                        (trace, table) ->
+                            rows.add(
+                                List.of(
+                                    model,
+                                    trace,
+                                    inTime(table, ExitSchemes.OURS),
+                                    inTime(table, ExitSchemes.EDDI),
+                                    inTime(table, ExitSchemes.NO_EXITS)))));
+    report.table(
+        "In time under traces, predicted (right and in time), of requests for which a plan exists",
+        new Table(List.of("model", "trace", "ours", "eddi, kernels", "no exits"), rows));
+  }
+
+  private static String inTime(Table table, String scheme) {
+    return "%s (%s)"
+        .formatted(
+            Figure.percent(share(table, scheme, "in_time")),
+            Figure.percent(share(table, scheme, "accuracy_in_time")));
   }
 
   private void charts(Report report) {

@@ -26,6 +26,9 @@ record EddiWorld(ExitSubject subject, double slowdown) {
           new Network.LinkSpec("50", 50, 50, 5),
           new Network.LinkSpec("100", 100, 100, 5));
 
+  /** For a rehearsal. */
+  static final List<Network.LinkSpec> FEW = List.of(LINKS.get(1), LINKS.get(3));
+
   /** The world of a subject: the smallest whole slow-down that is enough. */
   static EddiWorld of(ExitSubject subject) {
     boolean[] needed =

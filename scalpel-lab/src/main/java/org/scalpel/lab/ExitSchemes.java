@@ -236,6 +236,40 @@ final class ExitSchemes {
     return times;
   }
 
+  /** What a way of other links takes here: exits that its requests never reach are infinite. */
+  List<Double> timesOf(ExitWay way) {
+    if (way.depth() < 0) {
+      return exitMs(way.partition());
+    }
+    List<Double> times = new ArrayList<>(way.exitMs());
+    Problem whole = upTo(way.depth());
+    times.set(
+        way.depth(),
+        Cost.partition(
+                whole, Assignment.of(whole, way.partition().assignment()), way.partition().codecs())
+            .latencyMs());
+    return times;
+  }
+
+  /** The exits whose answers the device has by itself: none where the model was cut off. */
+  List<Integer> onDevice(ExitWay way) {
+    List<Integer> here = new ArrayList<>();
+    for (int exit = 0; way.depth() < 0 && exit + 1 < needed.length; exit++) {
+      int head = head(exit);
+      if (EddiWorld.TIERS
+          .get(0)
+          .equals(way.partition().assignment().get(problem.layers().get(head).name()))) {
+        here.add(exit);
+      }
+    }
+    return here;
+  }
+
+  private int head(int exit) {
+    return ExitControl.producer(problem, subject.declared().exits().get(exit).output())
+        .orElseThrow();
+  }
+
   // What the schemes choose.
 
   /** The fastest answer of all. */

@@ -38,7 +38,6 @@ record ExitSubject(
     KernelGraph kernels,
     Samples samples,
     Exits exits) {
-  private static final int POINTS = 160;
 
   /** What thresholds are made from, and what they are judged by. */
   record Samples(ExitSamples calibration, ExitSamples evaluation) {}
@@ -84,7 +83,10 @@ record ExitSubject(
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       Exits exits =
           ExitCalibration.of(
-                  calibration, ExitWork.of(engine, model), Confidence.PROBABILITY, POINTS)
+                  calibration,
+                  ExitWork.of(engine, model),
+                  Confidence.PROBABILITY,
+                  lab.pick(40, 120))
               .exits();
       return new ExitSubject(
           model,

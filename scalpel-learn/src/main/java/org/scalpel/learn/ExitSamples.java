@@ -95,6 +95,21 @@ public record ExitSamples(
   }
 
   /**
+   * The same, with what was found kept in a file as it is found: a run that was broken off goes on
+   * there. It is left to the caller to remove it when the result is safe.
+   *
+   * @throws LearnException likewise, or the file was begun with something else
+   */
+  public static ExitSamples collect(
+      Engine engine,
+      OnnxModel model,
+      ClassifiedPictures pictures,
+      int threads,
+      ExitAttachment.Part part) {
+    return ExitSampleRows.collect(engine, model, pictures, threads, part);
+  }
+
+  /**
    * Runs a model with exits over a data set.
    *
    * @throws LearnException the model has no exits, or too few samples can be used
@@ -122,7 +137,20 @@ public record ExitSamples(
                 progress.at("samples", (sample + 1.0) / pictures.size());
               });
     }
-    Skipped skipped = new Skipped(broken, notFinite);
+    return checked(model, exits, pictures, rows, new Skipped(broken, notFinite));
+  }
+
+  /**
+   * The samples of a data set.
+   *
+   * @throws LearnException too few, or their labels are not the model's classes
+   */
+  static ExitSamples checked(
+      OnnxModel model,
+      EarlyExits exits,
+      ClassifiedPictures pictures,
+      List<Row> rows,
+      Skipped skipped) {
     int seen = (int) rows.stream().map(Row::label).distinct().count();
     boolean labelled = pictures.labelled();
     Samples.requireSome(pictures.label(), rows.size(), skipped);
@@ -134,7 +162,8 @@ public record ExitSamples(
     return all;
   }
 
-  private static Optional<Row> row(EarlyExits exits, Map<String, TensorData> found, int label) {
+  /** What the exits say of a sample; nothing if one says NaN or infinity. */
+  static Optional<Row> row(EarlyExits exits, Map<String, TensorData> found, int label) {
     List<Answer> answers = new ArrayList<>();
     for (EarlyExits.Exit exit : exits.exits()) {
       float[] values = Optional.ofNullable(found.get(exit.output())).orElseThrow().floats();

@@ -134,7 +134,7 @@ final class Adaptation implements AutoCloseable {
   /** The plan that is ready and best when everything from a link on is gone. */
   Optional<WarmPlan> without(int link) {
     Problem problem = replanner.problem(situation().without(link));
-    return bestReady(problem).filter(b -> Double.isFinite(b.value())).map(Ready::plan);
+    return bestReady(problem).filter(b -> b.standing().canRun()).map(Ready::plan);
   }
 
   private void look() {
@@ -178,20 +178,19 @@ final class Adaptation implements AutoCloseable {
     decided = now;
     decidedAt = System.nanoTime();
     Problem problem = replanner.problem(now);
-    double current = replanner.value(problem, route.partitions());
-    double enough = current * (1 - setup.policy().leastGain());
+    Standing current = replanner.standing(problem, route.partitions());
     Optional<Plan> best = replanner.plan(problem);
-    if (best.isPresent() && best.get().valueMs() < enough) {
+    if (best.isPresent() && isWorth(standing(problem, best.get()), current)) {
       List<WarmPlan> ready = readyOnes(best.get().partitions());
       if (ready.size() == best.get().partitions().size()) {
-        move(new Move(why, ready, best.get().partitions(), best.get().valueMs(), current));
+        move(new Move(why, ready, best.get().partitions(), best.get().valueMs(), current.value()));
         prepareLikely(problem);
         return;
       }
       prepareThenDecide(best.get().partitions(), why);
     }
     bestReady(problem)
-        .filter(b -> b.value() < enough)
+        .filter(b -> isWorth(b.standing(), current))
         .ifPresent(
             b ->
                 move(
@@ -199,17 +198,28 @@ final class Adaptation implements AutoCloseable {
                         why,
                         List.of(b.plan()),
                         List.of(b.plan().partition()),
-                        b.value(),
-                        current)));
+                        b.standing().value(),
+                        current.value())));
     prepareLikely(problem);
   }
 
-  private record Ready(WarmPlan plan, double value) {}
+  private boolean isWorth(Standing better, Standing current) {
+    double gain = setup.policy().leastGain();
+    return better.isWorthLeaving(current, gain, replanner.deadlineMs() * (1 - gain));
+  }
+
+  /** Of a plan that was just made for the problem: its value is known. */
+  private Standing standing(Problem problem, Plan plan) {
+    Standing exact = replanner.standing(problem, plan.partitions());
+    return new Standing(exact.late(), exact.accuracy(), plan.valueMs());
+  }
+
+  private record Ready(WarmPlan plan, Standing standing) {}
 
   private Optional<Ready> bestReady(Problem problem) {
     return warm.all().stream()
-        .map(p -> new Ready(p, replanner.value(problem, List.of(whole(p.partition())))))
-        .min(java.util.Comparator.comparingDouble(Ready::value));
+        .map(p -> new Ready(p, replanner.standing(problem, List.of(whole(p.partition())))))
+        .min(java.util.Comparator.comparing(Ready::standing));
   }
 
   private static Partition whole(Partition partition) {

@@ -34,6 +34,7 @@ public final class LiveClient implements AutoCloseable {
   private final Adaptation adaptation;
   private final Semaphore window;
   private final ThreadPoolExecutor rescue;
+  private final Optional<Duration> promised;
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong rescued = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -45,7 +46,8 @@ public final class LiveClient implements AutoCloseable {
    */
   public record Counts(long answered, long rescued, long failed) {}
 
-  private LiveClient(DeviceTier device, Adaptation adaptation) {
+  private LiveClient(DeviceTier device, Adaptation adaptation, Optional<Duration> promised) {
+    this.promised = promised;
     this.device = device;
     this.adaptation = adaptation;
     int most = device.config().window();
@@ -72,7 +74,7 @@ public final class LiveClient implements AutoCloseable {
    * @throws org.scalpel.plan.InfeasibleException no plan satisfies the constraints
    */
   public static LiveClient open(DeviceTier device, LiveSetup setup) {
-    return new LiveClient(device, Adaptation.start(setup, device));
+    return new LiveClient(device, Adaptation.start(setup, device), setup.promised());
   }
 
   /**
@@ -162,7 +164,7 @@ public final class LiveClient implements AutoCloseable {
   private void attempt(Asked asked, WarmPlan plan, int tries) {
     CompletableFuture<Execution> answer;
     try {
-      answer = plan.executor().submit(asked.inputs, asked.left());
+      answer = plan.executor().submit(asked.inputs, limit(asked, plan));
     } catch (TierException e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -177,6 +179,19 @@ public final class LiveClient implements AutoCloseable {
                 rescue(asked, plan, known(fault), tries);
               }
             });
+  }
+
+  /**
+   * What is left of a request's time; where the device has an answer anyway, of the time that the
+   * plan promises. Without one a late answer is better than none.
+   */
+  private Duration limit(Asked asked, WarmPlan plan) {
+    Duration left = asked.left();
+    if (promised.isEmpty() || !plan.answersHere()) {
+      return left;
+    }
+    Duration soon = promised.get().minusNanos(System.nanoTime() - asked.begun);
+    return soon.isNegative() || soon.compareTo(left) > 0 ? left : soon;
   }
 
   /** An answer that left early says nothing of what a whole one takes, and perhaps of a loss. */

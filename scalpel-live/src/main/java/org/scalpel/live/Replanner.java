@@ -12,6 +12,7 @@ import org.scalpel.cost.Profile;
 import org.scalpel.plan.Assignment;
 import org.scalpel.plan.BandwidthTable;
 import org.scalpel.plan.Cost;
+import org.scalpel.plan.ExitFrontier;
 import org.scalpel.plan.InfeasibleException;
 import org.scalpel.plan.Link;
 import org.scalpel.plan.Objective;
@@ -43,7 +44,8 @@ final class Replanner {
           setup.tiers().get(t).name(),
           profile.withSlowdown(profile.slowdown() * now.factors().get(t)));
     }
-    return builder.build(new Network(now.links()));
+    Problem problem = builder.build(new Network(now.links()));
+    return setup.exits().map(exits -> LiveExits.gated(problem, setup, exits)).orElse(problem);
   }
 
   /**
@@ -55,13 +57,39 @@ final class Replanner {
     return Planner.plan(problem, setup.request());
   }
 
-  /** The best plan, unless the user's constraints leave none. */
+  /**
+   * The best plan, unless the user's constraints leave none. Where no exit keeps the deadline any
+   * more, the fastest one.
+   */
   Optional<Plan> plan(Problem problem) {
     try {
       return Optional.of(planned(problem));
     } catch (InfeasibleException e) {
+      return setup.promised().isPresent() ? fastest(problem) : Optional.empty();
+    }
+  }
+
+  private Optional<Plan> fastest(Problem problem) {
+    try {
+      return Optional.of(Planner.plan(problem, LiveExits.hurried(setup.request())));
+    } catch (InfeasibleException e) {
       return Optional.empty();
     }
+  }
+
+  /** How good sharing requests out among these is in a problem. */
+  Standing standing(Problem problem, List<Partition> partitions) {
+    double value = value(problem, partitions);
+    double deadline = deadlineMs();
+    return new Standing(
+        value > deadline,
+        deadline == Double.POSITIVE_INFINITY ? 1 : LiveExits.accuracy(partitions),
+        value);
+  }
+
+  /** The deadline of a plan with exits; infinite where there is none. */
+  double deadlineMs() {
+    return setup.promised().map(time -> time.toNanos() / 1e6).orElse(Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -110,9 +138,10 @@ final class Replanner {
   }
 
   /** With the codecs that it has: others would be another plan. */
-  private static Partition costed(Problem problem, Partition partition) {
-    return Cost.partition(
-        problem, Assignment.of(problem, partition.assignment()), partition.codecs());
+  private Partition costed(Problem problem, Partition partition) {
+    Problem seen =
+        ExitFrontier.chosen(problem, partition, setup.request().limits().quality().tail());
+    return Cost.partition(seen, Assignment.of(problem, partition.assignment()), partition.codecs());
   }
 
   /** The device alone, where the constraints allow it. */
@@ -125,6 +154,13 @@ final class Replanner {
   List<Partition> likely(Problem problem) {
     if (setup.request().objective() != Objective.LATENCY) {
       return List.of();
+    }
+    if (setup.exits().isPresent()) {
+      return LiveExits.nearby(problem).stream()
+          .flatMap(near -> plan(near).stream())
+          .map(Plan::main)
+          .distinct()
+          .toList();
     }
     List<Near> found = new ArrayList<>();
     for (int k = 0; k < problem.links().size(); k++) {

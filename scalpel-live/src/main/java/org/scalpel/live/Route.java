@@ -95,10 +95,18 @@ final class Route {
 
   private static String words(Partition partition) {
     return partition.assignment().values().stream()
-        .collect(Collectors.groupingBy(t -> t, java.util.LinkedHashMap::new, Collectors.counting()))
-        .entrySet()
-        .stream()
-        .map(e -> e.getValue() + " on " + e.getKey())
-        .collect(Collectors.joining(", "));
+            .collect(
+                Collectors.groupingBy(t -> t, java.util.LinkedHashMap::new, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .map(e -> e.getValue() + " on " + e.getKey())
+            .collect(Collectors.joining(", "))
+        + partition.exits().map(Route::words).orElse("");
+  }
+
+  private static String words(Partition.ExitChoice exits) {
+    return exits.thresholds().stream()
+        .map(t -> t > 1 ? "closed" : String.format(Locale.ROOT, "%.3f", t))
+        .collect(Collectors.joining(", ", ", exits at ", ""));
   }
 }

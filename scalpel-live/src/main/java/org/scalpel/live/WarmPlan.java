@@ -21,6 +21,11 @@ record WarmPlan(
     this(partition, executor, profiledMs, new StageTimes(), new Uses(executor));
   }
 
+  /** Whether an exit of the device always has an answer. */
+  boolean answersHere() {
+    return LiveExits.answersHere(executor.deployment());
+  }
+
   String id() {
     return executor.plan();
   }

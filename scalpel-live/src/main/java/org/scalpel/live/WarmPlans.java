@@ -30,9 +30,15 @@ final class WarmPlans implements AutoCloseable {
   }
 
   /** What makes a plan another one on the tiers. */
-  private record Key(Map<String, String> assignment, Map<String, Map<String, String>> codecs) {
+  private record Key(
+      Map<String, String> assignment,
+      Map<String, Map<String, String>> codecs,
+      List<Double> thresholds) {
     static Key of(Partition partition) {
-      return new Key(partition.assignment(), partition.codecs());
+      return new Key(
+          partition.assignment(),
+          partition.codecs(),
+          partition.exits().map(Partition.ExitChoice::thresholds).orElse(List.of()));
     }
   }
 

@@ -106,8 +106,13 @@ public final class ExitFrontier {
             tail.latencyMs()));
   }
 
-  /** The problem as the request that is planned for sees it, where exits were chosen. */
-  static Problem chosen(Problem problem, Partition partition, boolean tail) {
+  /**
+   * The problem as the request that is planned for sees it, where exits were chosen: with the
+   * probabilities of the partition's operating point. The same problem where it has none.
+   *
+   * @param tail as the 95th percentile sees it, else the mean
+   */
+  public static Problem chosen(Problem problem, Partition partition, boolean tail) {
     if (partition.exits().isEmpty() || problem.options().exits().isEmpty()) {
       return problem;
     }

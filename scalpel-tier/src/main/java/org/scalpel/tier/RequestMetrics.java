@@ -26,6 +26,7 @@ public final class RequestMetrics {
   private final Gauge predicted;
   private final Histogram ratios;
   private final Counter bytes;
+  private final Counter exits;
 
   /** Registers all names. */
   public RequestMetrics(PrometheusRegistry registry) {
@@ -61,6 +62,13 @@ public final class RequestMetrics {
             RATIOS,
             "stage");
     bytes = counter("scalpel_client_link_bytes", "Bytes of tensors, both ways.", "stage");
+    exits =
+        counter(
+            "scalpel_client_exits",
+            "Answers of plans with early exits, by where they left and why.",
+            "model",
+            "exit",
+            "reason");
   }
 
   private Counter counter(String name, String help, String... labels) {
@@ -92,6 +100,16 @@ public final class RequestMetrics {
   /** Counts whatever goes through it. */
   public Function<Inputs, CompletableFuture<Execution>> around(
       Function<Inputs, CompletableFuture<Execution>> run) {
+    return around("", run);
+  }
+
+  /**
+   * Counts whatever goes through it.
+   *
+   * @param model what exits are counted under
+   */
+  public Function<Inputs, CompletableFuture<Execution>> around(
+      String model, Function<Inputs, CompletableFuture<Execution>> run) {
     return inputs -> {
       inFlight.inc();
       requests.inc();
@@ -110,6 +128,9 @@ public final class RequestMetrics {
             if (done != null) {
               whole.observe((System.nanoTime() - begun) / NS);
               done.stages().forEach(this::observe);
+              done.taken()
+                  .ifPresent(
+                      taken -> exits.labelValues(model, taken.name(), taken.reason().text()).inc());
             } else {
               failed(InferCalls.cause(fault));
             }

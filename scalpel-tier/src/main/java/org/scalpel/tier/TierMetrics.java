@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -25,12 +26,15 @@ final class TierMetrics {
   };
 
   private static final int MOST_MODELS = 100;
+  private static final String OTHER = "other";
   private static final double NS = 1e9;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Set<String> labels = ConcurrentHashMap.newKeySet();
+  private final Set<String> exitLabels = ConcurrentHashMap.newKeySet();
   private final Counter requests;
   private final Counter failures;
+  private final Counter exits;
   private final Histogram whole;
   private final Histogram queue;
   private final Histogram compute;
@@ -43,6 +47,13 @@ final class TierMetrics {
     requests = counter("scalpel_requests", "Requests, by the model that they asked for.", "model");
     failures =
         counter("scalpel_request_failures", "Refused or failed requests, by status.", "status");
+    exits =
+        counter(
+            "scalpel_exits",
+            "Answers that left at an early exit here or behind, by exit and reason.",
+            "model",
+            "exit",
+            "reason");
     whole = seconds("scalpel_request_duration_seconds", "From arrival to answer.", "model");
     queue = seconds("scalpel_queue_duration_seconds", "Waiting for a worker.", "model");
     compute = seconds("scalpel_compute_duration_seconds", "Running sessions.", "model");
@@ -125,16 +136,29 @@ final class TierMetrics {
     if (!known && labels.size() < MOST_MODELS) {
       known = labels.add(model) || labels.contains(model);
     }
-    String label = known ? model : "other";
+    String label = known ? model : OTHER;
     return new Served(
+        taken -> exits.labelValues(label, known(taken.name()), taken.reason().text()).inc(),
         requests.labelValues(label),
         whole.labelValues(label),
         queue.labelValues(label),
         compute.labelValues(label));
   }
 
-  /** The data points of one model. */
+  /** An exit's name, which a plan brought, unless there are too many of them. */
+  private String known(String exit) {
+    return exitLabels.contains(exit) || (exitLabels.size() < MOST_MODELS && exitLabels.add(exit))
+        ? exit
+        : OTHER;
+  }
+
+  /**
+   * The data points of one model.
+   *
+   * @param exits counts who left early
+   */
   record Served(
+      Consumer<ExitTaken> exits,
       CounterDataPoint requests,
       DistributionDataPoint whole,
       DistributionDataPoint queue,
@@ -144,6 +168,7 @@ final class TierMetrics {
       whole.observe(totalNs / NS);
       queue.observe(answered.queueNs() / NS);
       compute.observe(answered.computeNs() / NS);
+      answered.leave().ifPresent(leave -> exits.accept(leave.taken()));
     }
 
     void failed() {

@@ -36,11 +36,11 @@ import org.scalpel.tier.ExitTaken.Reason;
 @Timeout(60)
 class EarlyExitTest {
   private static final List<String> TWO = List.of("device", "edge");
-  private static final List<String> THREE = List.of("device", "edge", "cloud");
+  static final List<String> THREE = List.of("device", "edge", "cloud");
   private static final OnnxModel MODEL = model();
-  private static final Map<String, TensorData> SURE = input(0);
-  private static final Map<String, TensorData> LATER = input(3);
-  private static final Map<String, TensorData> UNSURE = input(-1);
+  static final Map<String, TensorData> SURE = input(0);
+  static final Map<String, TensorData> LATER = input(3);
+  static final Map<String, TensorData> UNSURE = input(-1);
 
   @TempDir Path store;
 
@@ -86,7 +86,7 @@ class EarlyExitTest {
   }
 
   /** Every stage of the model on the tier of that name. */
-  private static Deployment plan(List<String> tiers, List<String> byStage, Double... thresholds) {
+  static Deployment plan(List<String> tiers, List<String> byStage, Double... thresholds) {
     return plan(tiers, byStage, Map.of(), thresholds);
   }
 
