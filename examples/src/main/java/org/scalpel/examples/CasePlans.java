@@ -100,12 +100,16 @@ record CasePlans(
   Map<String, Plan> schemes(int cameras) {
     Problem problem = problem(cameras);
     Map<String, Plan> plans = new LinkedHashMap<>();
-    plans.put(PLANNED, Planner.plan(problem, request()));
+    Plan planned = Planner.plan(problem, request());
+    plans.put(PLANNED, planned);
     if (cameras == 1 && objective == Objective.LATENCY) {
-      plans.put(LIVE, Planner.plan(problem, request()));
+      plans.put(LIVE, planned);
     }
     if (cameras > 1) {
-      plans.put(ALONE, Planner.plan(problem(1), request()));
+      Plan alone = Planner.plan(problem(1), request());
+      if (!words(alone.partitions()).equals(words(planned.partitions()))) {
+        plans.put(ALONE, alone);
+      }
     }
     List<String> single =
         problem.tiers().size() > 2

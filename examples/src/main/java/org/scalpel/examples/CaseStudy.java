@@ -87,20 +87,8 @@ final class CaseStudy {
       CasePlans plans = plans(engine, testbed, reference.first());
       List<SchemeResult> results = new ArrayList<>();
       for (int cameras : extent.cameras) {
-        Map<String, Plan> schemes = plans.schemes(cameras);
-        for (Map.Entry<String, Plan> scheme : schemes.entrySet()) {
-          boolean same =
-              scheme.getKey().equals(CasePlans.ALONE)
-                  && plans
-                      .words(scheme.getValue().partitions())
-                      .equals(plans.words(schemes.get(CasePlans.PLANNED).partitions()));
-          if (!same) {
-            List<DeviceTier> devices = testbed.devices().subList(0, cameras);
-            results.add(
-                new Trial(scene, plans, reference, devices)
-                    .run(scheme.getKey(), scheme.getValue()));
-          }
-        }
+        Trial trial = new Trial(scene, plans, reference, testbed.devices().subList(0, cameras));
+        plans.schemes(cameras).forEach((name, plan) -> results.add(trial.run(name, plan)));
       }
       return new Outcome(setting, reference, plans, results);
     }

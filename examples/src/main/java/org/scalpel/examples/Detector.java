@@ -2,6 +2,7 @@ package org.scalpel.examples;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,10 +70,11 @@ final class Detector {
             .boxed()
             .collect(Collectors.toMap(index -> index, index -> "thing")));
 
+    @SuppressWarnings("ImmutableEnumChecker") // cannot be changed
     private final SortedMap<Integer, String> names;
 
     Wanted(Map<Integer, String> names) {
-      this.names = new TreeMap<>(names);
+      this.names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     }
 
     private long[] columns() {
@@ -224,7 +226,8 @@ final class Detector {
       int cells = side / stride;
       if (left < cells * cells) {
         double x = (raw[at] + left % cells) * stride;
-        double y = (raw[at + 1] + left / cells) * stride;
+        int row = left / cells;
+        double y = (raw[at + 1] + row) * stride;
         return Box.around(x, y, Math.exp(raw[at + 2]) * stride, Math.exp(raw[at + 3]) * stride);
       }
       left -= cells * cells;
