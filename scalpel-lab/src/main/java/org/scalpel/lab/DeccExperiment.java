@@ -107,7 +107,7 @@ public final class DeccExperiment implements Experiment {
     }
   }
 
-  /** Each kind of network; GoogLeNet where it is at hand. */
+  /** Each kind of network. */
   static List<Subject> subjects() {
     List<Subject> all = new ArrayList<>();
     LabModel.branched()

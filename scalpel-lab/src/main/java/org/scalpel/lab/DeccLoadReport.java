@@ -19,7 +19,7 @@ final class DeccLoadReport {
     for (String scheme :
         List.of(DeccSchemes.CUT, DeccSchemes.DECC, DeccSchemes.OVERLAP, DeccSchemes.MIX)) {
       report.found(
-          "Under load, %s against the cut one request at a time: latency %s times shorter in the median over models and rates, %s times as many answers at the highest rate (networks of several inputs: %s and %s)."
+          "Under load, %s: the cut one request at a time takes %s times its latency in the median over models and rates, and it answers %s times as many requests at the highest rate; over networks of several inputs %s and %s times."
               .formatted(
                   scheme.equals(DeccSchemes.CUT) ? "the cut with requests pipelined" : scheme,
                   Figure.of(shorter(load, scheme)),

@@ -104,20 +104,10 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
         new LabModel("heads-4", new Generated(BranchedModels::heads), Map.of()));
   }
 
-  /** An architecture of the zoo, with weights that are made up. */
-  private static List<LabModel> architectures() {
-    return Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-        .map(zoo -> Path.of(zoo, "models", "architectures", "googlenet.onnx"))
-        .filter(Files::isRegularFile)
-        .map(path -> List.of(new LabModel(plain(path), new File(path), Map.of())))
-        .orElse(List.of());
-  }
-
   /** Every model that can be asked for by name, each name once. */
   static List<LabModel> known() {
     Map<String, LabModel> known = new LinkedHashMap<>();
-    for (List<LabModel> some :
-        List.of(all(), generated(), classic(), branched(), architectures())) {
+    for (List<LabModel> some : List.of(all(), generated(), classic(), branched())) {
       some.forEach(model -> known.putIfAbsent(model.name(), model));
     }
     return List.copyOf(known.values());

@@ -202,7 +202,7 @@ public final class OracleExperiment implements Experiment {
       plans.keySet().forEach(name -> times.put(name, new ArrayList<>()));
       List<String> order = new ArrayList<>(plans.keySet());
       Random random = new Random(lab.seed());
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(lab.pick(12, 30));
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(lab.pick(8, 30));
       for (int round = -WARM_UP; round < LEAST_ROUNDS || !done(times, end); round++) {
         Collections.shuffle(order, random);
         for (String name : order) {

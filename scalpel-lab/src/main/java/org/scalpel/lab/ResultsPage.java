@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -186,9 +185,9 @@ final class ResultsPage {
       Files.delete(old);
     }
     for (Path chart : charts(results.resolve(experiment))) {
-      if (Files.size(chart) <= LARGEST_CHART) {
-        Files.createDirectories(target);
-        Files.copy(chart, target.resolve(chart.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      String small = SmallSvg.of(Files.readString(chart));
+      if (small.length() <= LARGEST_CHART) {
+        OutputFile.write(target.resolve(chart.getFileName()), small);
         copied.add(String.valueOf(chart.getFileName()));
       }
     }

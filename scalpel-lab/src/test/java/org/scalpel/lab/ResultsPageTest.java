@@ -130,4 +130,12 @@ class ResultsPageTest {
         .hasMessageContaining("no results in")
         .hasMessageContaining("lab run all --out");
   }
+
+  @Test
+  void drawingsLoseDigitsThatNobodySees() {
+    assertThat(SmallSvg.of("<g>\n    <path d=\"M-5.46875,-7.09375 L-0.04,12.0 Q3,4\"/>\n  </g>"))
+        .isEqualTo("<g>\n<path d=\"M-5.5,-7.1 L0,12.0 Q3,4\"/>\n</g>");
+    assertThat(SmallSvg.of("<svg version=\"1.0\" id=\"clip901599160\"/>"))
+        .isEqualTo("<svg version=\"1.0\" id=\"clip901599160\"/>");
+  }
 }
