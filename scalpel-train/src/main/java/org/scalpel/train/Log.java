@@ -40,7 +40,7 @@ final class Log {
     line(
         String.format(
             Locale.ROOT,
-            "  %.2f of %.0f epochs, loss %.3f, about %.0f min left",
+            "  %.2f of %s epochs, loss %.3f, about %.0f min left",
             done,
             whole,
             mean,
