@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * drawn as outlines, have many digits more.
  */
 final class SmallSvg {
-  private static final Pattern NUMBER = Pattern.compile("(?<![\\w.#])-?\\d+\\.\\d{2,}");
+  private static final Pattern NUMBER = Pattern.compile("(?<![\\d.])-?\\d+\\.\\d{2,}");
   private static final Pattern BETWEEN_TAGS = Pattern.compile(">\\s+<");
 
   private SmallSvg() {}

@@ -30,7 +30,9 @@ class ExperimentsTest {
     for (boolean quick : new boolean[] {true, false}) {
       Lab lab = lab(quick, List.of());
       Set<String> keys = new HashSet<>();
-      assertThat(experiment.cells(lab)).isNotEmpty();
+      if (experiment.obstacle(lab).isEmpty()) {
+        assertThat(experiment.cells(lab)).isNotEmpty();
+      }
       experiment.cells(lab).forEach(cell -> assertThat(keys.add(cell.key())).isTrue());
     }
   }
@@ -62,7 +64,7 @@ class ExperimentsTest {
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Experiments.named("link"))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("no experiment link: expected one of links, planner, ")
+        .hasMessageStartingWith("no experiment link: expected one of links, ")
         .hasMessageContaining(", oracle");
   }
 
