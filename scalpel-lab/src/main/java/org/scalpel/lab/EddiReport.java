@@ -281,7 +281,7 @@ final class EddiReport {
                     "%s over %s, server %.0f".formatted(gain.model(), gain.network(), gain.edge()))
             .toList();
     report.found(
-        "The most is %s (%s over %s, server slowed down %.0f times). Exits gain less than one per cent in %d of %d cases%s: where the link is quick and the server is, the whole model there costs less than a head here."
+        "The most is %s (%s over %s, server slowed down %.0f times). Exits gain less than one per cent in %d of %d cases%s: a head costs time on every request, and what it spares is little where few requests may leave within a point of accuracy."
             .formatted(
                 Figure.percent(most.latency()),
                 most.model(),
