@@ -44,7 +44,7 @@ final class OnnxWriter {
           new EarlyExits.Exit(
               exit.name(),
               exit.name(),
-              exit == end ? end.logits() : exit.after(),
+              exit.equals(end) ? end.logits() : exit.after(),
               temperatures[i]));
     }
     OnnxModel built = model.build();

@@ -102,10 +102,11 @@ final class Trainer {
   /** Gradients of one batch; its loss. */
   private double step(NDManager memory, Weights weights, List<Integer> order, int done) {
     int size = course.batch();
-    int from = done % (pictures.size() / size) * size;
+    int each = pictures.size() / size;
+    int from = done % each * size;
     int[] chosen = order.subList(from, from + size).stream().mapToInt(Integer::intValue).toArray();
     Random random = new Random((course.seed() * MIX + done) * MIX);
-    double epochs = (double) done / (pictures.size() / size);
+    double epochs = (double) done / each;
     int side = course.sideAt(epochs, network.input().side());
     try (NDManager own = memory.newSubManager()) {
       float[] numbers = pictures.batch(chosen, side, random);
