@@ -10,7 +10,7 @@ import org.scalpel.cost.Stat;
  *
  * @param scheme its name
  * @param plan in words
- * @param predictedMs latency of one frame, and the frames per second of all cameras together
+ * @param predicted latency of one frame, and the frames per second of all cameras together
  * @param notes of every camera
  * @param seconds from the first frame to the last answer
  * @param match of all cameras' events

@@ -30,7 +30,6 @@ final class EddiTraces {
   private static final double HAND_OUT_MS = 2;
   private static final double RTT_MS = 40;
 
-  private final EddiWorld world;
   private final ExitSubject subject;
   private final double[] rates;
   private final List<ExitSchemes> levels = new ArrayList<>();
@@ -41,7 +40,6 @@ final class EddiTraces {
    * @param count of rates for which there is a plan
    */
   EddiTraces(EddiWorld world, int count) {
-    this.world = world;
     this.subject = world.subject();
     this.rates = new double[count];
     for (int i = 0; i < count; i++) {

@@ -23,8 +23,6 @@ import org.scalpel.learn.Selection;
  * @param grid cells along each side that heads average features over
  */
 record ExitSource(String name, int grid) {
-  private static final String DATA = "data/cifar10-jpeg/cifar10_%s_jpg.tar";
-
   private static final List<ExitSource> ALL =
       List.of(new ExitSource("resnet20_cifar10", 3), new ExitSource("resnet56_cifar10", 3));
 
@@ -42,7 +40,7 @@ record ExitSource(String name, int grid) {
   }
 
   private static Optional<Path> tar(String which) {
-    return zoo(DATA.formatted(which));
+    return zoo("data/cifar10-jpeg/cifar10_" + which + "_jpg.tar");
   }
 
   private Optional<Path> plain() {

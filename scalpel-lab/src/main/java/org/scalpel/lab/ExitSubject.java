@@ -27,8 +27,7 @@ import org.scalpel.plan.Exits;
  *
  * @param model with its exits
  * @param profile of this machine, without dilation
- * @param calibration samples that thresholds are made from
- * @param evaluation others, by which everything is judged
+ * @param samples what the model says of every picture
  * @param exits the calibrated points, all exits of the model in them
  */
 record ExitSubject(
@@ -39,7 +38,12 @@ record ExitSubject(
     Samples samples,
     Exits exits) {
 
-  /** What thresholds are made from, and what they are judged by. */
+  /**
+   * All samples.
+   *
+   * @param calibration what thresholds are made from
+   * @param evaluation others, by which everything is judged
+   */
   record Samples(ExitSamples calibration, ExitSamples evaluation) {}
 
   /** What the model is called. */

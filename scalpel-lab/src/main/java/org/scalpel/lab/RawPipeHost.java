@@ -1,6 +1,7 @@
 package org.scalpel.lab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 
 /**
@@ -21,9 +22,7 @@ final class RawPipeHost {
     }
     try (RawPipe pipe = new RawPipe(InetAddress.getByName(args[0]))) {
       System.out.println("ready on " + args[0] + ":" + pipe.address().getPort());
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 

@@ -1,6 +1,7 @@
 package org.scalpel.lab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -37,9 +38,7 @@ final class RawServer {
       thread.setDaemon(true);
       thread.start();
       System.out.println("ready on 127.0.0.1:" + door.socket().getLocalPort());
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 

@@ -48,8 +48,7 @@ class OracleVerdictTest {
     assertThat(report.tables().values())
         .anySatisfy(
             verdicts ->
-                assertThat(
-                        verdicts.where(row -> row.text("as good").equals("no")).first("model"))
+                assertThat(verdicts.where(row -> row.text("as good").equals("no")).first("model"))
                     .isEqualTo("worse"));
   }
 }

@@ -44,7 +44,9 @@ import org.scalpel.tier.TierServer;
 /** Exits and partition are chosen anew together when the link changes, within the deadline. */
 @Timeout(90)
 class LiveExitsTest {
-  /** The whole model takes the device several times the deadline, also where the machine is quick. */
+  /**
+   * The whole model takes the device several times the deadline, also where the machine is quick.
+   */
   private static final double SLOWDOWN = 400;
 
   private static final int ROWS = 64;

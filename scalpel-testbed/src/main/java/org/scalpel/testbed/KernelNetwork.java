@@ -137,8 +137,11 @@ public final class KernelNetwork implements AutoCloseable {
     }
     command.run(bucket);
     if (delayMs > 0) {
-      String delay = "tc qdisc replace dev %s parent 1:1 handle 10: netem delay %.3fms limit 10000";
-      command.run(inside(host, delay.formatted(device, delayMs)));
+      command.run(
+          inside(
+              host,
+              "tc qdisc replace dev %s parent 1:1 handle 10: netem delay %.3fms limit 10000"
+                  .formatted(device, delayMs)));
     }
   }
 
@@ -206,12 +209,16 @@ public final class KernelNetwork implements AutoCloseable {
 
   private synchronized void remove() {
     while (!undo.isEmpty()) {
-      try {
-        command.run(undo.pop());
-      } catch (TestbedException e) {
-        // The rest must go all the same; what stays is removed by the next network.
-        continue;
-      }
+      attempt(undo.pop());
+    }
+  }
+
+  private void attempt(List<String> words) {
+    try {
+      command.run(words);
+    } catch (TestbedException e) {
+      // The rest must go all the same; what stays is removed by the next network.
+      return;
     }
   }
 
