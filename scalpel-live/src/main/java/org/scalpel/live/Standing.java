@@ -13,8 +13,8 @@ import java.util.Comparator;
 record Standing(boolean late, double accuracy, double value) implements Comparable<Standing> {
   private static final Comparator<Standing> ORDER =
       Comparator.comparing(Standing::late)
-          .thenComparing(one -> one.late() ? 0 : -one.accuracy())
-          .thenComparing(Standing::value);
+          .thenComparingDouble(one -> one.late() ? 0 : -one.accuracy())
+          .thenComparingDouble(Standing::value);
 
   /** The better one first. */
   @Override
