@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
@@ -21,6 +22,7 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.lab.DeccExperiment.Effort;
 import org.scalpel.lab.DeccExperiment.Subject;
 import org.scalpel.lab.DeccSchemes.Scheme;
+import org.scalpel.live.SmoothShares;
 import org.scalpel.plan.Partition;
 import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
@@ -163,15 +165,10 @@ final class DeccBench {
   /** A scheme under load: what takes its requests, and how many at a time. */
   private record Contender(
       String name, Scheme scheme, List<PlanExecutor> plans, List<Double> shares, int window) {
-    /** Requests go to the partition that is most behind its share. */
-    CompletableFuture<Execution> submit(Inputs inputs, double[] credit) {
-      int most = 0;
-      for (int i = 0; i < credit.length; i++) {
-        credit[i] += shares.get(i);
-        most = credit[i] > credit[most] ? i : most;
-      }
-      credit[most] -= 1;
-      return plans.get(most).submit(inputs);
+    /** What takes the requests of one run. */
+    Function<Inputs, CompletableFuture<Execution>> door() {
+      SmoothShares turns = new SmoothShares(shares);
+      return inputs -> plans.get(turns.next()).submit(inputs);
     }
   }
 
@@ -202,10 +199,9 @@ final class DeccBench {
         List<Contender> order = new ArrayList<>(contenders);
         Collections.shuffle(order, random);
         for (Contender contender : order) {
-          double[] credit = new double[contender.plans().size()];
           OpenLoad.Result result =
               OpenLoad.run(
-                  inputs -> contender.submit(inputs, credit),
+                  contender.door(),
                   bench.inputs,
                   contender.window(),
                   unitMs / rate,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.scalpel.live.SmoothShares;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
@@ -30,14 +31,14 @@ final class PeriodRuns {
   private final List<Ready> plans;
   private final Inputs inputs;
   private final int window;
-  private final double[] credit;
+  private final SmoothShares turns;
   private final ConcurrentLinkedQueue<Long> answeredAt = new ConcurrentLinkedQueue<>();
 
   private PeriodRuns(List<Ready> plans, Inputs inputs, int window) {
     this.plans = plans;
     this.inputs = inputs;
     this.window = window;
-    credit = new double[plans.size()];
+    turns = new SmoothShares(plans.stream().map(Ready::share).toList());
   }
 
   /**
@@ -57,7 +58,7 @@ final class PeriodRuns {
       if (open.size() >= window) {
         CompletableFuture.anyOf(open.toArray(CompletableFuture[]::new)).join();
       } else {
-        open.add(next().submit(inputs).thenAccept(this::answered));
+        open.add(plans.get(turns.next()).plan().submit(inputs).thenAccept(this::answered));
       }
       open.removeIf(CompletableFuture::isDone);
     }
@@ -69,17 +70,6 @@ final class PeriodRuns {
   private void answered(Execution done) {
     answeredAt.add(System.nanoTime());
     done.release();
-  }
-
-  /** The partition that is most behind its share. */
-  private PlanExecutor next() {
-    int most = 0;
-    for (int i = 0; i < credit.length; i++) {
-      credit[i] += plans.get(i).share();
-      most = credit[i] > credit[most] ? i : most;
-    }
-    credit[most] -= 1;
-    return plans.get(most).plan();
   }
 
   private boolean enough(InterleavedRuns.Stop stop, long end) {
