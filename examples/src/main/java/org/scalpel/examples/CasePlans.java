@@ -84,14 +84,11 @@ record CasePlans(
     Problem one = builder.build(network);
     List<Tier> tiers = new ArrayList<>();
     for (Tier tier : one.tiers()) {
-      tiers.add(tiers.isEmpty() ? tier : new Tier(tier.name(), cameras, tier.sessionMs()));
+      tiers.add(tiers.isEmpty() ? tier : tier.withSharers(cameras));
     }
     List<Link> links = new ArrayList<>();
     for (Link link : one.links()) {
-      links.add(
-          links.isEmpty()
-              ? link
-              : new Link(link.upMbps(), link.downMbps(), link.rttMs(), link.mjPerMb(), cameras));
+      links.add(links.isEmpty() ? link : link.withSharers(cameras));
     }
     return new Problem(one.name(), tiers, one.layers(), one.tensors(), links, one.options());
   }

@@ -64,13 +64,7 @@ final class DemoPlans {
           tensor.ways().stream().filter(way -> way.name().equals(CodecTime.JPEG)).toList();
       tensors.add(jpeg.isEmpty() ? tensor : tensor.withCodecs(jpeg));
     }
-    return new Problem(
-        problem.name(),
-        problem.tiers(),
-        problem.layers(),
-        tensors,
-        problem.links(),
-        problem.options());
+    return problem.withTensors(tensors);
   }
 
   /** Name → plan, in the order of the table. */

@@ -78,16 +78,13 @@ final class ProblemOptions {
     List<Tier> tiers = new ArrayList<>();
     for (Tier tier : problem.tiers()) {
       Double count = left.remove(tier.name());
-      tiers.add(count == null ? tier : new Tier(tier.name(), count));
+      tiers.add(count == null ? tier : tier.withSharers(count));
     }
     List<Link> links = new ArrayList<>();
     for (int k = 0; k < problem.links().size(); k++) {
       Link link = problem.links().get(k);
       Double count = left.remove(problem.upName(k));
-      links.add(
-          count == null
-              ? link
-              : new Link(link.upMbps(), link.downMbps(), link.rttMs(), link.mjPerMb(), count));
+      links.add(count == null ? link : link.withSharers(count));
     }
     if (!left.isEmpty()) {
       throw new UserException(

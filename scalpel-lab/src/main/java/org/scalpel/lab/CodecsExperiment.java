@@ -22,7 +22,6 @@ import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
-import org.scalpel.plan.PlanTensor;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
@@ -165,7 +164,7 @@ public final class CodecsExperiment implements Experiment {
       }
       Problem lossless = problem(link, kernels, profile, false);
       Map<String, Partition> plans = new LinkedHashMap<>();
-      plans.put("raw only", plan(rawOnly(lossless), pins));
+      plans.put("raw only", plan(lossless.withoutCodecs(), pins));
       plans.put("lossless", plan(lossless, pins));
       plans.put(
           "loss up to " + Figure.percent(MAX_LOSS),
@@ -186,18 +185,6 @@ public final class CodecsExperiment implements Experiment {
           .tier("edge", profile)
           .lossy(lossy)
           .build(new Network(List.of(link)));
-    }
-
-    private static Problem rawOnly(Problem problem) {
-      List<PlanTensor> tensors =
-          problem.tensors().stream().map(t -> t.withCodecs(t.ways().subList(0, 1))).toList();
-      return new Problem(
-          problem.name(),
-          problem.tiers(),
-          problem.layers(),
-          tensors,
-          problem.links(),
-          problem.options());
     }
 
     private List<String> row(Network.LinkSpec link, Entrant entrant, Entrant exact) {

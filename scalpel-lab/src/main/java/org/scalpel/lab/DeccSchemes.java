@@ -124,14 +124,7 @@ final class DeccSchemes {
     for (int k = 0; k < TIERS.size(); k++) {
       builder.tier(TIERS.get(k), profile.withSlowdown(SLOWDOWNS.get(k)));
     }
-    Problem all = builder.build(network);
-    return new Problem(
-        all.name(),
-        all.tiers(),
-        all.layers(),
-        all.tensors().stream().map(t -> t.withCodecs(t.ways().subList(0, 1))).toList(),
-        all.links(),
-        all.options());
+    return builder.build(network).withoutCodecs();
   }
 
   /** Costed anew, so that it has one session for each tier. */

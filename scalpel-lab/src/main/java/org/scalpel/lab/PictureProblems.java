@@ -53,16 +53,13 @@ final class PictureProblems {
 
   /** Tensors as they are; what prepares the picture stays on the first tier. */
   Problem floats() {
-    List<PlanTensor> tensors =
-        lossless.tensors().stream().map(t -> t.withCodecs(t.ways().subList(0, 1))).toList();
     Set<Integer> first = preparing();
     List<PlanLayer> layers = new ArrayList<>();
     for (int v = 0; v < lossless.layers().size(); v++) {
       PlanLayer layer = lossless.layers().get(v);
       layers.add(first.contains(v) ? layer.withAllowed(List.of(0)) : layer);
     }
-    return new Problem(
-        lossless.name(), lossless.tiers(), layers, tensors, lossless.links(), lossless.options());
+    return lossless.withoutCodecs().withLayers(layers);
   }
 
   /** The picture as pixels; none without a picture. */
@@ -151,14 +148,9 @@ final class PictureProblems {
   }
 
   private static Problem with(Problem problem, PlanTensor changed) {
-    List<PlanTensor> tensors =
-        problem.tensors().stream().map(t -> t.name().equals(changed.name()) ? changed : t).toList();
-    return new Problem(
-        problem.name(),
-        problem.tiers(),
-        problem.layers(),
-        tensors,
-        problem.links(),
-        problem.options());
+    return problem.withTensors(
+        problem.tensors().stream()
+            .map(t -> t.name().equals(changed.name()) ? changed : t)
+            .toList());
   }
 }

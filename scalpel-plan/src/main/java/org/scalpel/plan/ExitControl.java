@@ -41,8 +41,7 @@ public final class ExitControl {
         tensors.add(PlanTensor.of("exit:" + name, head.applyAsInt(name), behind, 0));
       }
     }
-    return new Problem(
-        with.name(), with.tiers(), with.layers(), tensors, with.links(), with.options());
+    return with.withTensors(tensors);
   }
 
   /**

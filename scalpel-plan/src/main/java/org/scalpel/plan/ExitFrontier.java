@@ -167,7 +167,6 @@ public final class ExitFrontier {
                           tensor.codecs());
                 })
             .toList();
-    return new Problem(
-        problem.name(), problem.tiers(), layers, tensors, problem.links(), problem.options());
+    return problem.withLayers(layers).withTensors(tensors);
   }
 }

@@ -28,4 +28,9 @@ public record Link(double upMbps, double downMbps, double rttMs, double mjPerMb,
   public Link withRates(double up, double down) {
     return new Link(up, down, rttMs, mjPerMb, sharers);
   }
+
+  /** The same link, shared by so many devices. */
+  public Link withSharers(double count) {
+    return new Link(upMbps, downMbps, rttMs, mjPerMb, count);
+  }
 }

@@ -56,6 +56,17 @@ public record Problem(
     return new Problem(name, tiers, other, tensors, links, options);
   }
 
+  /** The same problem with other tensors, which refer to the same layers. */
+  public Problem withTensors(List<PlanTensor> other) {
+    return new Problem(name, tiers, layers, other, links, options);
+  }
+
+  /** The same problem with every tensor sent in the first of its ways, as it is. */
+  public Problem withoutCodecs() {
+    return withTensors(
+        tensors.stream().map(tensor -> tensor.withCodecs(tensor.ways().subList(0, 1))).toList());
+  }
+
   /** The same problem with other options. */
   public Problem withOptions(Options other) {
     return new Problem(name, tiers, layers, tensors, links, other);

@@ -29,6 +29,11 @@ public record Tier(String name, double sharers, OptionalDouble sessionMs) {
     return new Tier(name, 1);
   }
 
+  /** The same tier, shared by so many devices. */
+  public Tier withSharers(double count) {
+    return new Tier(name, count, sessionMs);
+  }
+
   /** The same tier, running segments of layers as sessions; one more costs so much. */
   public Tier withSessionMs(double ms) {
     return new Tier(name, sharers, OptionalDouble.of(ms));
