@@ -1,7 +1,5 @@
 package org.scalpel.examples;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,14 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.scalpel.app.Main;
+import org.scalpel.app.EmulatedLink;
+import org.scalpel.app.TierCommand;
 import org.scalpel.cost.Network;
-import org.scalpel.testbed.JavaCommand;
-import org.scalpel.testbed.LinkProxy;
-import org.scalpel.testbed.LinkProxyConfig;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.testbed.TierProcess;
-import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Endpoint;
 import org.scalpel.tier.TierClient;
@@ -33,8 +27,6 @@ import org.scalpel.tier.TierConfig;
  * </pre>
  */
 final class CaseTestbed implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
-
   private final Path folder;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Map<String, Endpoint> direct = new LinkedHashMap<>();
@@ -47,7 +39,7 @@ final class CaseTestbed implements AutoCloseable {
       String next = "";
       for (int tier = machines.size() - 1; tier > 0; tier--) {
         TierProcess process = process(machines.get(tier), next);
-        direct.put(machines.get(tier).name(), new Endpoint(HOST, process.port()));
+        direct.put(machines.get(tier).name(), new Endpoint(TierCommand.HOST, process.port()));
         Network.LinkSpec spec = world.network().links().get(tier - 1);
         if (tier > 1) {
           next = link(spec, "link-" + tier, process.port());
@@ -80,26 +72,12 @@ final class CaseTestbed implements AutoCloseable {
   }
 
   private TierProcess process(World.Machine machine, String next) {
-    String name = machine.name();
-    List<String> words = new ArrayList<>(List.of(Main.class.getName(), "serve", "--tier", name));
-    words.addAll(List.of("--listen", HOST + ":0", "--until-stdin-closes", "--rehearse"));
-    words.addAll(List.of("--slowdown", String.valueOf(machine.slowdown())));
-    words.addAll(List.of("--store", folder.resolve("store-" + name).toString()));
-    if (!next.isEmpty()) {
-      words.addAll(List.of("--next", next));
-    }
-    // A killed process leaves its temporary files: they go with the study's folder.
-    JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new))
-            .withOptions("-Xmx1g", "-Djava.io.tmpdir=" + folder);
-    return keep(TierProcess.start(TierProcessConfig.of(name, java, folder.resolve(name + ".log"))));
+    return keep(
+        TierCommand.of(machine.name(), folder).slowdown(machine.slowdown()).next(next).start());
   }
 
   private String link(Network.LinkSpec spec, String name, int port) {
-    LinkShape shape = new LinkShape(spec.upMbps(), spec.downMbps(), spec.rttMs());
-    InetSocketAddress target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    LinkProxy proxy = keep(LinkProxy.start(LinkProxyConfig.loopback(name, target, shape)));
-    return HOST + ":" + proxy.address().getPort();
+    return EmulatedLink.address(keep(EmulatedLink.start(name, port, EmulatedLink.shape(spec))));
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -1,6 +1,5 @@
 package org.scalpel.app;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,12 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.scalpel.cost.Network;
-import org.scalpel.testbed.JavaCommand;
 import org.scalpel.testbed.LinkProxy;
-import org.scalpel.testbed.LinkProxyConfig;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.testbed.TierProcess;
-import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Endpoint;
 import org.scalpel.tier.TierConfig;
@@ -29,8 +24,6 @@ import org.scalpel.tier.TierConfig;
  * </pre>
  */
 final class DemoTestbed implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
-
   private final Path folder;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Map<String, Endpoint> direct = new LinkedHashMap<>();
@@ -45,7 +38,7 @@ final class DemoTestbed implements AutoCloseable {
       for (int tier = machines.size() - 1; tier > 0; tier--) {
         String name = machines.get(tier).name();
         TierProcess process = process(machines.get(tier), next);
-        direct.put(name, new Endpoint(HOST, process.port()));
+        direct.put(name, new Endpoint(TierCommand.HOST, process.port()));
         String between = machines.get(tier - 1).name() + "-" + name;
         next = link(world.network().links().get(tier - 1), between, process.port());
       }
@@ -68,37 +61,19 @@ final class DemoTestbed implements AutoCloseable {
   }
 
   private TierProcess process(DemoWorld.Machine machine, String next) {
-    String name = machine.name();
-    List<String> words = new ArrayList<>();
-    words.add(Main.class.getName());
-    words.addAll(List.of("serve", "--tier", name, "--listen", HOST + ":0", "--until-stdin-closes"));
-    words.add("--rehearse");
-    words.addAll(List.of("--slowdown", String.valueOf(machine.slowdown())));
-    words.addAll(List.of("--store", folder.resolve("store-" + name).toString()));
-    if (!next.isEmpty()) {
-      words.addAll(List.of("--next", next));
-    }
-    // A killed process leaves its temporary files: they go with the demo's folder.
-    JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new))
-            .withOptions("-Xmx1g", "-Djava.io.tmpdir=" + folder);
-    return keep(TierProcess.start(TierProcessConfig.of(name, java, log(name))));
+    return keep(
+        TierCommand.of(machine.name(), folder).slowdown(machine.slowdown()).next(next).start());
   }
 
   /** What a tier's process printed. */
   Path log(String tier) {
-    return folder.resolve(tier + ".log");
+    return TierCommand.log(tier, folder);
   }
 
-  @SuppressWarnings("AddressSelection") // HOST is a literal address
   private String link(Network.LinkSpec spec, String name, int port) {
-    LinkShape shape = new LinkShape(spec.upMbps(), spec.downMbps(), spec.rttMs());
-    LinkProxy proxy =
-        keep(
-            LinkProxy.start(
-                LinkProxyConfig.loopback(name, new InetSocketAddress(HOST, port), shape)));
+    LinkProxy proxy = keep(EmulatedLink.start(name, port, EmulatedLink.shape(spec)));
     links.add(0, proxy);
-    return HOST + ":" + proxy.address().getPort();
+    return EmulatedLink.address(proxy);
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Stat;
 import org.scalpel.live.LiveClient;
@@ -158,7 +159,7 @@ public final class AdaptExperiment implements Experiment {
     private Step step(
         LinkProxy link, Network.LinkSpec to, Pace pace, LiveClient client, Inputs inputs) {
       long begun = System.nanoTime();
-      link.shape(LiveBench.shape(to));
+      link.shape(EmulatedLink.shape(to));
       Watch watch = new Watch(link, client, begun);
       Thread watching = new Thread(watch, "adapt-watch");
       watching.setDaemon(true);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.codec.TensorCodec;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
@@ -25,7 +26,6 @@ import org.scalpel.plan.Partition;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.PlanExecutor;
@@ -124,11 +124,10 @@ public final class CodecsExperiment implements Experiment {
         KernelGraph kernels,
         Profile profile,
         Map<String, TensorData> inputs) {
-      LinkShape shape = new LinkShape(link.upMbps(), link.downMbps(), link.rttMs());
       List<Wire.Stop> stops =
           List.of(
               new Wire.Stop("device", SLOWDOWN, Optional.empty()),
-              new Wire.Stop("edge", 1, Optional.of(shape)));
+              new Wire.Stop("edge", 1, Optional.of(EmulatedLink.shape(link))));
       try (Wire wire = Wire.start(stops, lab.scratch())) {
         Rehearsal.run(Duration.ofSeconds(lab.pick(2, 5)));
         List<Entrant> entrants = new ArrayList<>();

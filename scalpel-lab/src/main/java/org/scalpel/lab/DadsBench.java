@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Load;
 import org.scalpel.cost.Network.LinkSpec;
 import org.scalpel.cost.Profile;
@@ -21,7 +22,6 @@ import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.DadsSchemes.Scheme;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
@@ -50,7 +50,6 @@ final class DadsBench {
   /** How the names of cells begin in which a request may use so much of the cloud. */
   static final String BUDGET = "budget";
 
-  private static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
   private static final double FASTEST_MBPS = 1000;
   private static final int MIXED_TIMES = 3;
   private static final int FEW = 3;
@@ -203,7 +202,7 @@ final class DadsBench {
         List.of(
             new Wire.Stop(DadsSchemes.TIERS.get(0), cell.machines.edge(), Optional.empty()),
             new Wire.Stop(
-                DadsSchemes.TIERS.get(1), cell.machines.cloud(), Optional.of(UNHINDERED)));
+                DadsSchemes.TIERS.get(1), cell.machines.cloud(), Optional.of(Wire.UNHINDERED)));
     try (Wire wire = Wire.start(stops, lab.scratch())) {
       Rehearsal.run(order.effort().rehearsal());
       Map<String, PlanExecutor> plans = new LinkedHashMap<>();
@@ -213,7 +212,7 @@ final class DadsBench {
         }
       }
       // Models and plans have arrived; from here on the link is that of the experiment.
-      wire.link(DadsSchemes.TIERS.get(1)).shape(LiveBench.shape(cell.link));
+      wire.link(DadsSchemes.TIERS.get(1)).shape(EmulatedLink.shape(cell.link));
       return order.heavy() ? periods(cell, chosen, plans) : latencies(cell, chosen, plans);
     }
   }

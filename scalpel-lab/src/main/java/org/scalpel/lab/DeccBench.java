@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
@@ -24,7 +25,6 @@ import org.scalpel.lab.DeccExperiment.Subject;
 import org.scalpel.lab.DeccSchemes.Scheme;
 import org.scalpel.live.SmoothShares;
 import org.scalpel.plan.Partition;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
@@ -39,7 +39,6 @@ final class DeccBench {
   /** The minimum cut, one request after the other: the papers' way, and the unit of rates. */
   static final String ONE_BY_ONE = DeccSchemes.CUT + ", one at a time";
 
-  private static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
   private static final int WINDOW = 8;
   private static final int CAPACITY_ROUNDS = 5;
 
@@ -92,7 +91,7 @@ final class DeccBench {
       List<Wire.Stop> stops =
           List.of(
               new Wire.Stop("device", DeccSchemes.SLOWDOWNS.get(0), Optional.empty()),
-              new Wire.Stop("edge", DeccSchemes.SLOWDOWNS.get(1), Optional.of(UNHINDERED)));
+              new Wire.Stop("edge", DeccSchemes.SLOWDOWNS.get(1), Optional.of(Wire.UNHINDERED)));
       wire = Wire.start(stops, lab.scratch(), device -> device.window(WINDOW));
       Rehearsal.run(effort.rehearsal());
     }
@@ -111,7 +110,7 @@ final class DeccBench {
 
     /** From here on the link is that of the experiment: models and plans have arrived. */
     void emulate(Network.LinkSpec link) {
-      wire.link("edge").shape(LiveBench.shape(link));
+      wire.link("edge").shape(EmulatedLink.shape(link));
     }
 
     @Override

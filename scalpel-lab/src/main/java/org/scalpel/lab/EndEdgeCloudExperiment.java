@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
@@ -16,7 +17,6 @@ import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.ThreeTierSchemes.Scheme;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
@@ -32,7 +32,6 @@ import org.scalpel.tier.Rehearsal;
  */
 public final class EndEdgeCloudExperiment implements Experiment {
   private static final List<String> LINKS = List.of("3g", "4g", "wifi");
-  private static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
   private static final int LEAST_ROUNDS = 5;
   private static final double PRECISION = 0.03;
 
@@ -161,7 +160,7 @@ public final class EndEdgeCloudExperiment implements Experiment {
             new Wire.Stop(
                 ThreeTierSchemes.TIERS.get(k),
                 ThreeTierSchemes.SLOWDOWNS.get(k),
-                k == 0 ? Optional.empty() : Optional.of(UNHINDERED)));
+                k == 0 ? Optional.empty() : Optional.of(Wire.UNHINDERED)));
       }
       try (Wire wire = Wire.start(stops, lab.scratch())) {
         Rehearsal.run(effort.rehearsal());
@@ -169,9 +168,8 @@ public final class EndEdgeCloudExperiment implements Experiment {
         deployments.forEach((id, plan) -> plans.put(id, wire.device().prepare(plan)));
         // Models and plans have arrived; from here on the links are those of the experiment.
         for (int k = 1; k < ThreeTierSchemes.TIERS.size(); k++) {
-          Network.LinkSpec spec = network.links().get(k - 1);
           wire.link(ThreeTierSchemes.TIERS.get(k))
-              .shape(new LinkShape(spec.upMbps(), spec.downMbps(), spec.rttMs()));
+              .shape(EmulatedLink.shape(network.links().get(k - 1)));
         }
         return InterleavedRuns.run(plans, inputs(), effort.stop(), lab.seed());
       }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
@@ -23,7 +24,6 @@ import org.scalpel.graph.TensorData;
 import org.scalpel.learn.ClassifiedPictures;
 import org.scalpel.learn.Classifier;
 import org.scalpel.plan.Partition;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
@@ -37,7 +37,6 @@ import org.scalpel.tier.Rehearsal;
  */
 final class ExitTrial {
   private static final Duration PAUSE = Duration.ofMillis(30);
-  private static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
   private static final double MARGIN = 1.1;
   private static final List<Integer> DEADLINES = List.of(2, 4, 6);
 
@@ -130,7 +129,7 @@ final class ExitTrial {
     List<Wire.Stop> stops =
         List.of(
             new Wire.Stop("device", world.slowdown(), Optional.empty()),
-            new Wire.Stop("edge", 1, Optional.of(UNHINDERED)));
+            new Wire.Stop("edge", 1, Optional.of(Wire.UNHINDERED)));
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         Wire wire = Wire.start(stops, lab.scratch());
         ClassifiedPictures pictures = source.test(lab, subject.declared().classes(), 2)) {
@@ -140,7 +139,7 @@ final class ExitTrial {
         ready.put(entry, ready(engine, wire, pictures, entry.way()));
       }
       // Models and plans have arrived; from here on the link is that of the experiment.
-      wire.link("edge").shape(new LinkShape(link.upMbps(), link.downMbps(), link.rttMs()));
+      wire.link("edge").shape(EmulatedLink.shape(link));
       run(engine, pictures, ready);
       Map<Entry, List<Answer>> answers = new LinkedHashMap<>();
       ready.forEach((entry, one) -> answers.put(entry, one.answers()));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.TensorData;
@@ -50,7 +51,7 @@ public final class FaultsExperiment implements Experiment {
         case FREEZE -> wire.freeze("edge", true);
         case CUT -> wire.link("edge").cut();
         case STALL -> wire.link("edge").stall();
-        case THIN -> wire.link("edge").shape(LiveBench.shape(FaultsExperiment.THIN));
+        case THIN -> wire.link("edge").shape(EmulatedLink.shape(FaultsExperiment.THIN));
       }
     }
 
@@ -59,7 +60,7 @@ public final class FaultsExperiment implements Experiment {
         case KILL -> wire.revive("edge");
         case FREEZE -> wire.freeze("edge", false);
         case CUT, STALL -> wire.link("edge").restore();
-        case THIN -> wire.link("edge").shape(LiveBench.shape(LINK));
+        case THIN -> wire.link("edge").shape(EmulatedLink.shape(LINK));
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
@@ -22,7 +23,6 @@ import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
@@ -54,7 +54,7 @@ record LiveBench(Wire wire, Engine engine, OnnxModel model, LiveSetup setup, Inp
     List<Wire.Stop> stops =
         List.of(
             new Wire.Stop("device", order.device, Optional.empty()),
-            new Wire.Stop("edge", order.edge, Optional.of(shape(order.link))));
+            new Wire.Stop("edge", order.edge, Optional.of(EmulatedLink.shape(order.link))));
     Wire wire = Wire.start(stops, lab.scratch(), device);
     Engine engine = new Engine(EngineOptions.DEFAULT);
     try {
@@ -79,10 +79,6 @@ record LiveBench(Wire wire, Engine engine, OnnxModel model, LiveSetup setup, Inp
       wire.close();
       throw e;
     }
-  }
-
-  static LinkShape shape(Network.LinkSpec link) {
-    return new LinkShape(link.upMbps(), link.downMbps(), link.rttMs());
   }
 
   /** The planning problem with this link. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -29,7 +30,6 @@ import org.scalpel.plan.Objective;
 import org.scalpel.plan.Planner;
 import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
-import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.Rehearsal;
@@ -130,11 +130,10 @@ public final class OracleExperiment implements Experiment {
       lab.note().say("oracle: " + chosen.name() + " over " + link.name());
       OnnxModel model = chosen.read(lab.scratch());
       Map<String, TensorData> inputs = chosen.inputs(model, lab.seed());
-      LinkShape shape = new LinkShape(link.upMbps(), link.downMbps(), link.rttMs());
       List<Wire.Stop> stops =
           List.of(
               new Wire.Stop("device", SLOWDOWN, Optional.empty()),
-              new Wire.Stop("edge", 1, Optional.of(shape)));
+              new Wire.Stop("edge", 1, Optional.of(EmulatedLink.shape(link))));
       try (Engine engine = new Engine(EngineOptions.DEFAULT);
           Wire wire = Wire.start(stops, lab.scratch())) {
         Rehearsal.run(Duration.ofSeconds(5));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.scalpel.app.TierCommand;
 import org.scalpel.app.UserException;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
@@ -19,9 +20,7 @@ import org.scalpel.graph.ModelBuilder;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
-import org.scalpel.testbed.JavaCommand;
 import org.scalpel.testbed.TierProcess;
-import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.PlanExecutor;
@@ -37,7 +36,6 @@ import org.scalpel.tier.TierStatus;
  */
 final class SmallTier implements AutoCloseable {
   static final int FLOATS = 16;
-  private static final String HOST = "127.0.0.1";
   private static final String NAME = "small";
   private static final long KIB_PER_MIB = 1024;
 
@@ -74,17 +72,14 @@ final class SmallTier implements AutoCloseable {
   SmallTier(Path folder, int window, List<String> jvm) {
     Path file = folder.resolve(NAME + ".onnx");
     model.write(file);
-    List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
-    words.addAll(List.of("--tier", "edge", "--listen", HOST + ":0", "--until-stdin-closes"));
-    words.addAll(List.of("--store", folder.resolve("store-edge").toString(), "--rehearse"));
-    words.addAll(List.of("--queue", "1024", "--publish", NAME + "=" + file));
-    JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new))
-            .withOptions(jvm.toArray(String[]::new));
-    process = TierProcess.start(TierProcessConfig.of("edge", java, folder.resolve("edge.log")));
+    process =
+        TierCommand.of("edge", folder)
+            .with("--queue", "1024", "--publish", NAME + "=" + file)
+            .jvm(jvm)
+            .start();
     TierConfig config =
         TierConfig.builder("device")
-            .next(HOST + ":" + process.port())
+            .next(TierCommand.HOST + ":" + process.port())
             .window(window)
             .store(folder.resolve("store-device"))
             .build();

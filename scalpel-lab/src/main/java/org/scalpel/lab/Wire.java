@@ -1,11 +1,8 @@
 package org.scalpel.lab;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -13,14 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.scalpel.testbed.JavaCommand;
+import org.scalpel.app.EmulatedLink;
+import org.scalpel.app.TierCommand;
 import org.scalpel.testbed.KernelNetwork;
 import org.scalpel.testbed.LinkProxy;
-import org.scalpel.testbed.LinkProxyConfig;
 import org.scalpel.testbed.LinkShape;
 import org.scalpel.testbed.TestbedException;
 import org.scalpel.testbed.TierProcess;
-import org.scalpel.testbed.TierProcessConfig;
 import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.TierConfig;
 import org.slf4j.Logger;
@@ -37,7 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Wire implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
-  private static final String HOST = "127.0.0.1";
+
+  /** A link in front of a tier while models and plans are on their way. */
+  static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
 
   /**
    * A tier.
@@ -105,7 +103,7 @@ final class Wire implements AutoCloseable {
   private Place place(int tier) {
     return network
         .map(chain -> new Place(chain.on(tier), chain.address(tier - 1)))
-        .orElse(new Place(List.of(), HOST));
+        .orElse(new Place(List.of(), TierCommand.HOST));
   }
 
   /** The emulated link in front of a tier. */
@@ -156,35 +154,24 @@ final class Wire implements AutoCloseable {
     if (stop.link().isEmpty()) {
       return place.address() + ":" + process.port();
     }
-    InetSocketAddress target =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
     LinkProxy link =
-        keep(
-            LinkProxy.start(
-                LinkProxyConfig.loopback(stop.name(), target, stop.link().orElseThrow())));
+        keep(EmulatedLink.start(stop.name(), process.port(), stop.link().orElseThrow()));
     links.put(stop.name(), link);
-    return HOST + ":" + link.address().getPort();
+    return EmulatedLink.address(link);
   }
 
   private TierProcess launch(Stop stop, Place place, String next, int port) {
-    List<String> words = new ArrayList<>(List.of("org.scalpel.app.Main", "serve"));
-    words.addAll(List.of("--tier", stop.name(), "--listen", place.address() + ":" + port));
-    words.addAll(List.of("--until-stdin-closes", "--rehearse"));
+    TierCommand command =
+        TierCommand.of(stop.name(), folder)
+            .listen(place.address(), port)
+            .slowdown(stop.slowdown())
+            .next(next)
+            .behind(place.launcher());
     if (network.isPresent()) {
       // Nobody but the hosts of the chain can reach these addresses.
-      words.add("--insecure");
+      command.with("--insecure");
     }
-    words.addAll(List.of("--slowdown", String.valueOf(stop.slowdown())));
-    words.addAll(List.of("--store", folder.resolve("store-" + stop.name()).toString()));
-    if (!next.isEmpty()) {
-      words.addAll(List.of("--next", next));
-    }
-    JavaCommand java =
-        JavaCommand.sameClassPath(words.toArray(String[]::new))
-            .withOptions("-Xmx1g")
-            .behind(place.launcher());
-    Path log = folder.resolve(stop.name() + ".log");
-    TierProcess process = keep(TierProcess.start(TierProcessConfig.of(stop.name(), java, log)));
+    TierProcess process = keep(command.start());
     running.put(stop.name(), new Running(stop, place, next, process));
     return process;
   }
