@@ -57,13 +57,8 @@ final class DadsSchemes {
     String cuts() {
       List<String> all = new ArrayList<>();
       for (Partition partition : partitions) {
-        List<String> counts = new ArrayList<>();
-        for (String tier : TIERS) {
-          long here = partition.assignment().values().stream().filter(tier::equals).count();
-          counts.add(String.valueOf(here));
-        }
         String share = partitions.size() == 1 ? "" : " (" + Figure.percent(partition.share()) + ")";
-        all.add(String.join("/", counts) + share);
+        all.add(Cuts.of(partition, TIERS) + share);
       }
       return String.join(" + ", all);
     }

@@ -1,6 +1,5 @@
 package org.scalpel.lab;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.scalpel.cost.Load;
@@ -62,12 +61,7 @@ final class DeccSchemes {
 
     /** How many kernels run on each tier. */
     String cuts() {
-      List<String> counts = new ArrayList<>();
-      for (String tier : TIERS) {
-        long here = main().assignment().values().stream().filter(tier::equals).count();
-        counts.add(String.valueOf(here));
-      }
-      return String.join("/", counts);
+      return Cuts.of(main(), TIERS);
     }
 
     /** How many sessions. */

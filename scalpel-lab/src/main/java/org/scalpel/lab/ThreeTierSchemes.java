@@ -61,12 +61,7 @@ final class ThreeTierSchemes {
 
     /** How many kernels run on each tier. */
     String cuts() {
-      List<String> counts = new ArrayList<>();
-      for (String tier : TIERS) {
-        long here = partition.assignment().values().stream().filter(tier::equals).count();
-        counts.add(String.valueOf(here));
-      }
-      return String.join("/", counts);
+      return Cuts.of(partition, TIERS);
     }
   }
 
