@@ -304,25 +304,11 @@ final class DadsReport {
     if (measured.rows().isEmpty()) {
       return;
     }
-    List<Double> predicted = measured.numbers("predicted_ms");
-    List<Double> real = measured.numbers("measured_ms");
-    List<Double> errors = new ArrayList<>();
-    for (int i = 0; i < real.size(); i++) {
-      errors.add(Math.abs(predicted.get(i) / real.get(i) - 1));
-    }
+    Predictions predictions = new Predictions(measured, "measured_ms");
     report.found(
-        "%d of %d rows are measured; predictions are off by %s in the median, %s at the 95th percentile; the rest is predicted and marked so."
-            .formatted(
-                measured.rows().size(),
-                results.rows().size(),
-                Figure.percent(Figure.median(errors)),
-                Figure.percent(Figure.p95(errors))));
-    Chart chart = new Chart("Planned and measured", "predicted (ms)", "measured (ms)").logLog();
-    measured
-        .by("scheme")
-        .forEach(
-            (scheme, rows) ->
-                chart.points(scheme, rows.numbers("predicted_ms"), rows.numbers("measured_ms")));
-    report.chart("predictions", chart.diagonal(predicted));
+        "%d of %d rows are measured; predictions are off by %s; the rest is predicted and marked so."
+            .formatted(measured.rows().size(), results.rows().size(), predictions.words()));
+    report.chart(
+        "predictions", predictions.chart("Planned and measured", "measured (ms)", "scheme"));
   }
 }

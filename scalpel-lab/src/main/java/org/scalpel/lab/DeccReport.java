@@ -195,24 +195,14 @@ final class DeccReport {
   }
 
   private void predictions(Report report) {
-    List<Double> errors = new ArrayList<>();
-    List<Double> predicted = single.numbers("predicted_ms");
-    List<Double> measured = single.numbers("median_ms");
-    for (int i = 0; i < measured.size(); i++) {
-      errors.add(Math.abs(predicted.get(i) / measured.get(i) - 1));
-    }
-    if (errors.isEmpty()) {
+    if (single.rows().isEmpty()) {
       return;
     }
+    Predictions predictions = new Predictions(single, "median_ms");
     report.found(
-        "Predicted latency of single requests, overlapped ones by their schedule, is off by %s in the median, %s at the 95th percentile."
-            .formatted(Figure.percent(Figure.median(errors)), Figure.percent(Figure.p95(errors))));
-    Chart chart = new Chart("Single requests", "predicted (ms)", "measured median (ms)").logLog();
-    single
-        .by("scheme")
-        .forEach(
-            (scheme, rows) ->
-                chart.points(scheme, rows.numbers("predicted_ms"), rows.numbers("median_ms")));
-    report.chart("single", chart.diagonal(predicted));
+        "Predicted latency of single requests, overlapped ones by their schedule, is off by %s."
+            .formatted(predictions.words()));
+    report.chart(
+        "single", predictions.chart("Single requests", "measured median (ms)", "scheme"));
   }
 }

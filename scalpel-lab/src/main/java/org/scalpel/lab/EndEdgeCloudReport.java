@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 /** Reads the table of {@link EndEdgeCloudExperiment}. */
 final class EndEdgeCloudReport {
+  private static final String MEDIAN = "median_ms";
   private static final double AIM = 0.2081;
   private static final double AS_GOOD = 0.02;
   private static final List<String> BASELINES = List.copyOf(ThreeTierSchemes.SUBSETS.keySet());
@@ -16,7 +17,7 @@ final class EndEdgeCloudReport {
   /** One model on one network: each scheme's row. */
   private record Contest(String model, String network, Map<String, Table> rows) {
     Optional<Double> ms(String scheme) {
-      return Optional.ofNullable(rows.get(scheme)).map(row -> row.numbers("median_ms").get(0));
+      return Optional.ofNullable(rows.get(scheme)).map(row -> row.numbers(MEDIAN).get(0));
     }
 
     String cuts(String scheme) {
@@ -221,27 +222,10 @@ final class EndEdgeCloudReport {
 
   private void predictions(Report report) {
     Table measured = results.where(row -> !row.text("scheme").equals(ThreeTierSchemes.LEARNED));
-    List<Double> errors = errors(measured);
-    report.found(
-        "Predicted latency is off by %s in the median, %s at the 95th percentile."
-            .formatted(Figure.percent(Figure.median(errors)), Figure.percent(Figure.p95(errors))));
-    Chart chart = new Chart("End to end", "predicted (ms)", "measured median (ms)").logLog();
-    results
-        .by("network")
-        .forEach(
-            (network, rows) ->
-                chart.points(network, rows.numbers("predicted_ms"), rows.numbers("median_ms")));
-    report.chart("schemes", chart.diagonal(results.numbers("predicted_ms")));
-  }
-
-  private static List<Double> errors(Table rows) {
-    List<Double> errors = new ArrayList<>();
-    List<Double> predicted = rows.numbers("predicted_ms");
-    List<Double> measured = rows.numbers("median_ms");
-    for (int i = 0; i < measured.size(); i++) {
-      errors.add(Math.abs(predicted.get(i) / measured.get(i) - 1));
-    }
-    return errors;
+    report.found("Predicted latency is off by " + new Predictions(measured, MEDIAN).words() + ".");
+    report.chart(
+        "schemes",
+        new Predictions(results, MEDIAN).chart("End to end", "measured median (ms)", "network"));
   }
 
   private void learned(Report report) {
@@ -260,12 +244,12 @@ final class EndEdgeCloudReport {
     List<Double> longer =
         reductions(ThreeTierSchemes.TWO_CUT, List.of(ThreeTierSchemes.LEARNED), contests);
     report.found(
-        "Planned by a predictor that has not measured the models the two cuts are the same in %d of %d cells; the plan takes %s less time than the six baselines in the mean, planning by measurement %s less than that; its prediction is off by %s in the median."
+        "Planned by a predictor that has not measured the models the two cuts are the same in %d of %d cells; the plan takes %s less time than the six baselines in the mean, planning by measurement %s less than that; its prediction is off by %s."
             .formatted(
                 same,
                 contests.size(),
                 percent(reductions(ThreeTierSchemes.LEARNED, BASELINES, contests)),
                 percent(longer),
-                Figure.percent(Figure.median(errors(rows)))));
+                new Predictions(rows, MEDIAN).median()));
   }
 }

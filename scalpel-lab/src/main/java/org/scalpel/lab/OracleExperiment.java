@@ -291,14 +291,10 @@ public final class OracleExperiment implements Experiment {
             Double.NaN,
             share,
             "%d of %d cells, every cut at a cut vertex measured".formatted(good, regrets.size())));
-    Chart chart =
-        new Chart("Every cut, end to end", "predicted (ms)", "measured median (ms)").logLog();
-    results
-        .by("link")
-        .forEach(
-            (link, rows) ->
-                chart.points(link, rows.numbers("predicted_ms"), rows.numbers("median_ms")));
-    report.chart("cuts", chart.diagonal(results.numbers("predicted_ms")));
+    report.chart(
+        "cuts",
+        new Predictions(results, "median_ms")
+            .chart("Every cut, end to end", "measured median (ms)", "link"));
   }
 
   private static List<String> regret(String model, String link, Table rows) {
