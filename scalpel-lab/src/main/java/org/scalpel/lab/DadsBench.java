@@ -1,6 +1,5 @@
 package org.scalpel.lab;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,16 +13,11 @@ import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Load;
 import org.scalpel.cost.Network.LinkSpec;
 import org.scalpel.cost.Profile;
-import org.scalpel.cost.ProfileOptions;
-import org.scalpel.cost.Profiler;
-import org.scalpel.engine.Engine;
-import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.DadsSchemes.Scheme;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.tier.Deployment;
-import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.Rehearsal;
 
@@ -77,16 +71,8 @@ final class DadsBench {
   /** Kept for the other cells. */
   List<List<String>> profile() {
     lab.note().say("profiles " + order.model().name() + ", input: " + subject.source());
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-      ProfileOptions options =
-          ProfileOptions.DEFAULT
-              .withBudget(order.effort().profile())
-              .withPictures(subject.pictures());
-      new Profiler(engine)
-          .profile(engine.kernels(subject.model()), subject.inputs(), options, (step, share) -> {})
-          .write(kept);
-      return List.of();
-    }
+    subject.profile(order.effort().profile()).write(kept);
+    return List.of();
   }
 
   List<List<String>> rows(String calibration, double mbps) {
@@ -230,7 +216,7 @@ final class DadsBench {
                 .getOrDefault(scheme.name(), List.of())
                 .forEach(part -> byKey.put(key, ready(plans, part))));
     Map<String, Sample> samples = new LinkedHashMap<>();
-    InterleavedRuns.run(byKey, inputs(), here, lab.seed())
+    InterleavedRuns.run(byKey, subject.request(), here, lab.seed())
         .forEach((key, times) -> samples.put(key, new Sample(times, times.size())));
     return samples;
   }
@@ -246,7 +232,7 @@ final class DadsBench {
             double share = scheme.partitions().get(i).share();
             ready.add(new PeriodRuns.Ready(ready(plans, parts.get(i)), share));
           }
-          PeriodRuns.Result result = PeriodRuns.run(ready, inputs(), window(scheme), stop(scheme));
+          PeriodRuns.Result result = PeriodRuns.run(ready, subject.request(), window(scheme), stop(scheme));
           samples.put(key, new Sample(result.periods(), result.answers()));
         });
     return samples;
@@ -270,12 +256,6 @@ final class DadsBench {
 
   private static PlanExecutor ready(Map<String, PlanExecutor> plans, Deployment part) {
     return Optional.ofNullable(plans.get(part.planId())).orElseThrow();
-  }
-
-  private Inputs inputs() {
-    Map<String, ByteBuffer> files = new LinkedHashMap<>();
-    subject.pictures().forEach(p -> p.file().ifPresent(file -> files.put(p.tensor(), file)));
-    return new Inputs(subject.inputs(), files);
   }
 
   private List<List<String>> table(Cell cell, Map<String, Sample> measured) {

@@ -14,9 +14,6 @@ import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
-import org.scalpel.cost.Profiler;
-import org.scalpel.engine.Engine;
-import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -66,13 +63,9 @@ final class DeccBench {
   List<List<String>> profile() {
     lab.note().say("decc: profiles " + name);
     OnnxModel model = subject.model().read(lab.scratch());
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-      ProfileOptions options = ProfileOptions.DEFAULT.withBudget(effort.profile());
-      new Profiler(engine)
-          .profile(engine.kernels(model), tensors(model), options, (step, share) -> {})
-          .write(kept());
-      return List.of();
-    }
+    ProfileOptions options = ProfileOptions.DEFAULT.withBudget(effort.profile());
+    LabModel.profile(model, tensors(model), options).write(kept());
+    return List.of();
   }
 
   /** Tiers, links and every way made ready. */

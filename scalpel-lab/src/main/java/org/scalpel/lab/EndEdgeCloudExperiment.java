@@ -1,6 +1,5 @@
 package org.scalpel.lab;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,14 +10,11 @@ import java.util.Optional;
 import org.scalpel.app.EmulatedLink;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
-import org.scalpel.cost.ProfileOptions;
-import org.scalpel.cost.Profiler;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.ThreeTierSchemes.Scheme;
 import org.scalpel.tier.Deployment;
-import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
 import org.scalpel.tier.Rehearsal;
 
@@ -118,15 +114,8 @@ public final class EndEdgeCloudExperiment implements Experiment {
     /** Kept for the other cells. */
     List<List<String>> profile() {
       lab.note().say("end-edge-cloud: profiles " + chosen.name() + ", input: " + subject.source());
-      try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
-        ProfileOptions options =
-            ProfileOptions.DEFAULT.withBudget(effort.profile()).withPictures(subject.pictures());
-        new Profiler(engine)
-            .profile(
-                engine.kernels(subject.model()), subject.inputs(), options, (step, share) -> {})
-            .write(kept);
-        return List.of();
-      }
+      subject.profile(effort.profile()).write(kept);
+      return List.of();
     }
 
     List<List<String>> rows(String link) {
@@ -171,14 +160,8 @@ public final class EndEdgeCloudExperiment implements Experiment {
           wire.link(ThreeTierSchemes.TIERS.get(k))
               .shape(EmulatedLink.shape(network.links().get(k - 1)));
         }
-        return InterleavedRuns.run(plans, inputs(), effort.stop(), lab.seed());
+        return InterleavedRuns.run(plans, subject.request(), effort.stop(), lab.seed());
       }
-    }
-
-    private Inputs inputs() {
-      Map<String, ByteBuffer> files = new LinkedHashMap<>();
-      subject.pictures().forEach(p -> p.file().ifPresent(file -> files.put(p.tensor(), file)));
-      return new Inputs(subject.inputs(), files);
     }
 
     private List<List<String>> table(

@@ -11,6 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.scalpel.app.UserException;
+import org.scalpel.cost.Profile;
+import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.Profiler;
+import org.scalpel.engine.Engine;
+import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -150,6 +155,15 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
       throw new UserException("model " + name + " cannot be copied to " + copy, e);
     }
     return OnnxModel.read(copy);
+  }
+
+  /** What a model costs on this machine. */
+  static Profile profile(
+      OnnxModel model, Map<String, TensorData> inputs, ProfileOptions options) {
+    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+      return new Profiler(engine)
+          .profile(engine.kernels(model), inputs, options, (step, share) -> {});
+    }
   }
 
   Map<String, TensorData> inputs(OnnxModel model, long seed) {

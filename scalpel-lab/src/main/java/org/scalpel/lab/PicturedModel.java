@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +14,14 @@ import org.scalpel.app.UserException;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.Pictures;
+import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions.PictureInput;
+import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Pixels;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
+import org.scalpel.tier.Inputs;
 
 /**
  * A model that takes a picture, with one as its input: what codecs do depends on what is in the
@@ -71,6 +76,19 @@ record PicturedModel(
         List.of(new PictureInput(input, picture, QUALITY, Optional.of(ByteBuffer.wrap(bytes)))),
         Optional.of(steps),
         file.map(path -> String.valueOf(path.getFileName())).orElse("a drawn picture"));
+  }
+
+  /** Pictures beside tensors, as a request has them. */
+  Inputs request() {
+    Map<String, ByteBuffer> files = new LinkedHashMap<>();
+    pictures.forEach(p -> p.file().ifPresent(file -> files.put(p.tensor(), file)));
+    return new Inputs(inputs, files);
+  }
+
+  /** What it costs on this machine, pictures included, measured within this time. */
+  Profile profile(Duration budget) {
+    return LabModel.profile(
+        model, inputs, ProfileOptions.DEFAULT.withBudget(budget).withPictures(pictures));
   }
 
   private static byte[] drawn(long seed) {
