@@ -99,8 +99,7 @@ public final class AdaptExperiment implements Experiment {
 
     List<List<String>> rows() {
       lab.note().say("adapt: " + subject.model);
-      LabModel model =
-          LabModel.all().stream().filter(m -> m.name().equals(subject.model)).findFirst().get();
+      LabModel model = LabModel.named(subject.model).orElseThrow();
       LiveBench.Order order =
           new LiveBench.Order(model, subject.slowdown, 1, FAST, Objective.LATENCY);
       try (LiveBench bench = LiveBench.open(lab, order, device -> device.window(64));

@@ -77,8 +77,7 @@ public final class DadsDynamicExperiment implements Experiment {
 
   @Override
   public List<Cell> cells(Lab lab) {
-    LabModel model =
-        LabModel.classic().stream().filter(m -> m.name().equals(MODEL)).findFirst().get();
+    LabModel model = LabModel.named(MODEL).orElseThrow();
     return cells(lab, model, lab.quick() ? List.of(steps()) : traces(lab.seed(), SECONDS));
   }
 

@@ -85,12 +85,7 @@ public final class DadsExperiment implements Experiment {
     List<LabModel> usual =
         (lab.quick() ? MODELS.subList(0, 1) : MODELS)
             .stream()
-                .map(
-                    name ->
-                        LabModel.classic().stream()
-                            .filter(m -> m.name().equals(name))
-                            .findFirst()
-                            .get())
+                .map(name -> LabModel.named(name).orElseThrow())
                 .toList();
     return cells(lab, lab.models(usual), Effort.of(lab, isHeavy()));
   }
