@@ -1,14 +1,9 @@
 package org.scalpel.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
-import org.scalpel.app.UserException;
 import org.scalpel.testbed.Trace;
 
 /**
@@ -42,19 +37,9 @@ final class BandwidthTraces {
     return all;
   }
 
-  private static List<Path> logs(String folder) {
-    Optional<Path> there =
-        Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-            .map(zoo -> Path.of(zoo, "traces", folder))
-            .filter(Files::isDirectory);
-    if (there.isEmpty()) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(there.get())) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    } catch (IOException e) {
-      throw new UserException(there.get() + ": cannot be listed", e);
-    }
+  /** Those of one kind in the zoo, by name. */
+  static List<Path> logs(String folder) {
+    return Zoo.files("traces/" + folder);
   }
 
   /** A trace around a mean rate. */

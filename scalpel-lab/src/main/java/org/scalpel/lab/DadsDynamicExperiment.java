@@ -1,8 +1,5 @@
 package org.scalpel.lab;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +10,6 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.scalpel.app.UserException;
 import org.scalpel.cost.Network.LinkSpec;
 import org.scalpel.cost.Stat;
 import org.scalpel.live.LiveClient;
@@ -99,21 +95,11 @@ public final class DadsDynamicExperiment implements Experiment {
   private static List<Trace> traces(long seed, double seconds) {
     List<Trace> traces = new ArrayList<>();
     for (String kind : RECORDED) {
-      Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-          .map(zoo -> Path.of(zoo, "traces", kind))
-          .filter(Files::isDirectory)
-          .flatMap(DadsDynamicExperiment::first)
-          .ifPresent(file -> traces.add(cut(kind, Trace.read(file), seconds)));
+      BandwidthTraces.logs(kind).stream()
+          .limit(1)
+          .forEach(file -> traces.add(cut(kind, Trace.read(file), seconds)));
     }
     return traces.isEmpty() ? List.of(drawn(seed, seconds)) : traces;
-  }
-
-  private static Optional<Path> first(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).sorted().findFirst();
-    } catch (IOException e) {
-      throw new UserException(folder + ": cannot be listed", e);
-    }
   }
 
   private static Trace cut(String name, Trace whole, double seconds) {

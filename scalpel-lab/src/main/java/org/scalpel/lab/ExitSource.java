@@ -33,18 +33,12 @@ record ExitSource(String name, int grid) {
         .toList();
   }
 
-  private static Optional<Path> zoo(String file) {
-    return Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-        .map(zoo -> Path.of(zoo, file))
-        .filter(Files::isRegularFile);
-  }
-
   private static Optional<Path> tar(String which) {
-    return zoo("data/cifar10-jpeg/cifar10_" + which + "_jpg.tar");
+    return Zoo.file("data/cifar10-jpeg/cifar10_" + which + "_jpg.tar");
   }
 
   private Optional<Path> plain() {
-    return zoo("models/resnet-cifar10/" + name + ".onnx");
+    return Zoo.file("models/resnet-cifar10/" + name + ".onnx");
   }
 
   /** The model with its exits, as {@link #model} keeps it. */

@@ -76,11 +76,8 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
   /** Every model at hand; those of the zoo last. */
   static List<LabModel> all() {
     List<LabModel> models = new ArrayList<>(PACKAGED);
-    Optional<Path> zoo =
-        Optional.ofNullable(System.getenv("SCALPEL_ZOO")).map(z -> Path.of(z, "models"));
     for (String file : ZOO) {
-      zoo.map(folder -> folder.resolve(file))
-          .filter(Files::isRegularFile)
+      Zoo.file("models/" + file)
           .ifPresent(path -> models.add(new LabModel(plain(path), new File(path), Map.of())));
     }
     return List.copyOf(models);

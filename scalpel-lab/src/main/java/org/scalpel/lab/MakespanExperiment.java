@@ -1,15 +1,11 @@
 package org.scalpel.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
@@ -83,11 +79,8 @@ public final class MakespanExperiment implements Experiment {
   }
 
   private static List<Path> architectures(Lab lab) {
-    Optional<Path> folder =
-        Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-            .map(zoo -> Path.of(zoo, "models", "architectures"))
-            .filter(Files::isDirectory);
-    if (folder.isEmpty()) {
+    List<Path> files = Zoo.files("models/architectures");
+    if (files.isEmpty()) {
       lab.note()
           .say(
               "makespan: SKIPPED all but "
@@ -95,15 +88,10 @@ public final class MakespanExperiment implements Experiment {
                   + ": SCALPEL_ZOO names no folder with models/architectures");
       return List.of();
     }
-    try (Stream<Path> files = Files.list(folder.get())) {
-      return files
-          .filter(file -> file.toString().endsWith(".onnx"))
-          .sorted()
-          .limit(lab.pick(1, Integer.MAX_VALUE))
-          .toList();
-    } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
-    }
+    return files.stream()
+        .filter(file -> file.toString().endsWith(".onnx"))
+        .limit(lab.pick(1, Integer.MAX_VALUE))
+        .toList();
   }
 
   private static List<List<String>> rows(Lab lab, String name, Optional<Path> file) {

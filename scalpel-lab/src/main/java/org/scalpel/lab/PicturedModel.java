@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.scalpel.app.UserException;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
@@ -97,18 +96,9 @@ record PicturedModel(
 
   /** The first one by name. */
   private static Optional<Path> picture() {
-    Optional<Path> folder =
-        Optional.ofNullable(System.getenv("SCALPEL_ZOO"))
-            .map(zoo -> Path.of(zoo, "images"))
-            .filter(Files::isDirectory);
-    if (folder.isEmpty()) {
-      return Optional.empty();
-    }
-    try (Stream<Path> files = Files.list(folder.get())) {
-      return files.filter(f -> f.toString().matches("(?i).*\\.jpe?g")).sorted().findFirst();
-    } catch (IOException e) {
-      throw new UserException(folder.get() + ": cannot be listed", e);
-    }
+    return Zoo.files("images").stream()
+        .filter(file -> file.toString().matches("(?i).*\\.jpe?g"))
+        .findFirst();
   }
 
   private static byte[] bytes(Path file) {
