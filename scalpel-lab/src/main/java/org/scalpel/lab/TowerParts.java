@@ -39,19 +39,13 @@ final class TowerParts {
 
   /** A convolution of 3×3 with its activation. */
   String conv(String input, int from, int to, int stride) {
-    return conv(input, from, to, 3, stride);
-  }
-
-  /** A convolution of window×window with its activation. */
-  String conv(String input, int from, int to, int window, int stride) {
     String name = "c" + count++;
-    long pad = window / 2;
-    builder.initializer(name + "_w", weights(to, from, window, window));
+    builder.initializer(name + "_w", weights(to, from, 3, 3));
     builder.node(
         "Conv",
         List.of(input, name + "_w"),
         List.of(name),
-        ModelBuilder.attribute("pads", List.of(pad, pad, pad, pad)),
+        ModelBuilder.attribute("pads", List.of(1L, 1L, 1L, 1L)),
         ModelBuilder.attribute("strides", List.of((long) stride, (long) stride)));
     builder.node("Relu", List.of(name), List.of(name + "_relu"));
     return name + "_relu";
@@ -68,14 +62,6 @@ final class TowerParts {
   String combine(String op, String left, String right) {
     String name = op.toLowerCase(java.util.Locale.ROOT) + count++;
     builder.node(op, List.of(left, right), List.of(name));
-    return name;
-  }
-
-  /** Twice as high and wide. */
-  String grown(String input) {
-    String name = "grown" + count++;
-    builder.initializer(name + "_s", TensorData.ofFloats(new float[] {1, 1, 2, 2}));
-    builder.node("Resize", List.of(input, "", name + "_s"), List.of(name));
     return name;
   }
 
