@@ -13,16 +13,6 @@ record Concat(List<Value> from, Value to) implements Step {
   }
 
   @Override
-  public List<Learned> learned() {
-    return List.of();
-  }
-
-  @Override
-  public long macs() {
-    return 0;
-  }
-
-  @Override
   public NDArray run(NDList inputs, Weights weights, boolean training) {
     return NDArrays.concat(inputs, 1);
   }

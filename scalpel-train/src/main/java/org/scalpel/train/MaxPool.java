@@ -17,16 +17,6 @@ record MaxPool(Value input, Value to, int stride) implements Step {
   }
 
   @Override
-  public List<Learned> learned() {
-    return List.of();
-  }
-
-  @Override
-  public long macs() {
-    return 0;
-  }
-
-  @Override
   public NDArray run(NDList inputs, Weights weights, boolean training) {
     return Pool.maxPool2d(
         inputs.singletonOrThrow(),

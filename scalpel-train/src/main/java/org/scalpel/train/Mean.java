@@ -14,16 +14,6 @@ record Mean(Value input, Value to) implements Step {
   }
 
   @Override
-  public List<Learned> learned() {
-    return List.of();
-  }
-
-  @Override
-  public long macs() {
-    return 0;
-  }
-
-  @Override
   public NDArray run(NDList inputs, Weights weights, boolean training) {
     return Pool.globalAvgPool2d(inputs.singletonOrThrow());
   }

@@ -13,11 +13,15 @@ interface Step {
   /** What it makes. */
   Value to();
 
-  /** What it learns, or keeps count of. */
-  List<Learned> learned();
+  /** What it learns, or keeps count of; most steps only compute. */
+  default List<Learned> learned() {
+    return List.of();
+  }
 
   /** Multiply-accumulate operations for one picture. */
-  long macs();
+  default long macs() {
+    return 0;
+  }
 
   /**
    * Runs under the training library.

@@ -14,16 +14,6 @@ record Sum(Value left, Value right, Value to, boolean relu) implements Step {
   }
 
   @Override
-  public List<Learned> learned() {
-    return List.of();
-  }
-
-  @Override
-  public long macs() {
-    return 0;
-  }
-
-  @Override
   public NDArray run(NDList inputs, Weights weights, boolean training) {
     NDArray sum = inputs.get(0).add(inputs.get(1));
     return relu ? Activation.relu(sum) : sum;
