@@ -180,7 +180,7 @@ final class Adaptation implements AutoCloseable {
     Problem problem = replanner.problem(now);
     Standing current = replanner.standing(problem, route.partitions());
     Optional<Plan> best = replanner.plan(problem);
-    if (best.isPresent() && isWorth(standing(problem, best.get()), current)) {
+    if (best.isPresent() && isWorth(replanner.standing(problem, best.get()), current)) {
       List<WarmPlan> ready = readyOnes(best.get().partitions());
       if (ready.size() == best.get().partitions().size()) {
         move(new Move(why, ready, best.get().partitions(), best.get().valueMs(), current.value()));
@@ -206,12 +206,6 @@ final class Adaptation implements AutoCloseable {
   private boolean isWorth(Standing better, Standing current) {
     double gain = setup.policy().leastGain();
     return better.isWorthLeaving(current, gain, replanner.deadlineMs() * (1 - gain));
-  }
-
-  /** Of a plan that was just made for the problem: its value is known. */
-  private Standing standing(Problem problem, Plan plan) {
-    Standing exact = replanner.standing(problem, plan.partitions());
-    return new Standing(exact.late(), exact.accuracy(), plan.valueMs());
   }
 
   private record Ready(WarmPlan plan, Standing standing) {}

@@ -80,11 +80,21 @@ final class Replanner {
   /** How good sharing requests out among these is in a problem. */
   Standing standing(Problem problem, List<Partition> partitions) {
     double value = value(problem, partitions);
-    double deadline = deadlineMs();
-    return new Standing(
-        value > deadline,
-        deadline == Double.POSITIVE_INFINITY ? 1 : LiveExits.accuracy(partitions),
-        value);
+    return new Standing(value > deadlineMs(), accuracy(partitions), value);
+  }
+
+  /**
+   * How good a plan is that was just made for the problem: its value is known, so that a mix need
+   * not be shared out anew.
+   */
+  Standing standing(Problem problem, Plan plan) {
+    boolean late =
+        setup.promised().isPresent() && value(problem, plan.partitions()) > deadlineMs();
+    return new Standing(late, accuracy(plan.partitions()), plan.valueMs());
+  }
+
+  private double accuracy(List<Partition> partitions) {
+    return setup.promised().isPresent() ? LiveExits.accuracy(partitions) : 1;
   }
 
   /** The deadline of a plan with exits; infinite where there is none. */
