@@ -2,24 +2,15 @@ package org.scalpel.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.scalpel.cost.Network;
-import org.scalpel.cost.Profile;
-import org.scalpel.cost.ProfileOptions;
-import org.scalpel.cost.Profiler;
-import org.scalpel.cost.Progress;
 import org.scalpel.graph.EarlyExits;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.KernelGraph;
@@ -30,16 +21,10 @@ import org.scalpel.graph.TensorFact;
 import org.scalpel.plan.Exits;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
-import org.scalpel.plan.Partition;
 import org.scalpel.plan.Request;
-import org.scalpel.testbed.LinkProxy;
-import org.scalpel.testbed.LinkProxyConfig;
 import org.scalpel.testbed.LinkShape;
-import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
-import org.scalpel.tier.TierConfig;
-import org.scalpel.tier.TierServer;
 
 /** Exits and partition are chosen anew together when the link changes, within the deadline. */
 @Timeout(90)
@@ -54,19 +39,6 @@ class LiveExitsTest {
   private static final double DEADLINE_MS = 400;
 
   @TempDir Path store;
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T opened(T resource) {
-    open.add(resource);
-    return resource;
-  }
 
   /** An exit that is cheap, then much work: too much for the device, easy for the edge. */
   private static OnnxModel net() {
@@ -129,65 +101,24 @@ class LiveExitsTest {
             new Exits.Point(List.of(2.0), 0.9, Map.of())));
   }
 
-  private record Rig(LiveClient client, LinkProxy link) {}
-
-  private Rig rig(LinkShape shape) {
-    TierServer edge =
-        opened(TierServer.start(TierConfig.builder("edge").store(store.resolve("edge")).build()));
-    InetSocketAddress target = new InetSocketAddress(edge.address().host(), edge.address().port());
-    LinkProxy link = opened(LinkProxy.start(LinkProxyConfig.loopback("wifi", target, shape)));
-    DeviceTier device =
-        opened(
-            new DeviceTier(
-                TierConfig.builder("device")
-                    .store(store.resolve("device"))
-                    .slowdown(SLOWDOWN)
-                    .next("localhost:" + link.address().getPort())
-                    .build()));
+  private LiveRig rig(LinkShape shape) {
     OnnxModel model = net();
-    KernelGraph kernels = device.engine().kernels(model);
-    Profile profile =
-        new Profiler(device.engine())
-            .profile(
-                kernels,
-                LiveNets.input(1),
-                ProfileOptions.DEFAULT.withBudget(java.time.Duration.ofSeconds(1)),
-                Progress.NONE);
-    LiveSetup setup =
-        new LiveSetup(
-                kernels,
-                device.engine().facts(model, LiveNets.input(1)),
-                List.of(
-                    new LiveSetup.Machine("device", profile.withSlowdown(SLOWDOWN)),
-                    new LiveSetup.Machine("edge", profile)),
-                new Network(
-                    List.of(
-                        new Network.LinkSpec(
-                            "wifi", shape.upMbps(), shape.downMbps(), shape.rttMs()))),
-                Request.of(Objective.LATENCY).withLimits(Limits.NONE.deadlineMs(DEADLINE_MS)),
-                LivePolicy.DEFAULT)
-            .withExits(calibrated(kernels, model));
-    return new Rig(opened(LiveClient.open(device, setup)), link);
+    Request request = Request.of(Objective.LATENCY).withLimits(Limits.NONE.deadlineMs(DEADLINE_MS));
+    return new LiveRig(
+        store,
+        new LiveRig.Order(model, SLOWDOWN, shape, request),
+        setup -> setup.withExits(calibrated(setup.kernels(), model)));
   }
 
-  private static double threshold(Rig rig) {
-    Partition partition = rig.client.partitions().get(0);
-    return partition.exits().orElseThrow().thresholds().get(0);
-  }
-
-  private static void until(String what, Runnable meanwhile, BooleanSupplier reached) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(end);
-      meanwhile.run();
-    }
+  private static double threshold(LiveRig rig) {
+    return rig.partition().exits().orElseThrow().thresholds().get(0);
   }
 
   @Test
   void aThinLinkBringsAnotherExitAndAWideOneTheWholeModelAgain() {
-    Rig rig = rig(LinkShape.symmetric(200, 2));
+    try (LiveRig rig = rig(LinkShape.symmetric(200, 2))) {
     assertThat(threshold(rig)).isGreaterThan(1);
-    assertThat(rig.client.partitions().get(0).assignment()).containsValue("edge");
+    assertThat(rig.partition().assignment()).containsValue("edge");
     List<Execution> answers = new ArrayList<>();
     Runnable next =
         () -> answers.add(rig.client.infer(Inputs.of(LiveNets.input(answers.size() % 4))));
@@ -196,7 +127,7 @@ class LiveExitsTest {
     }
     assertThat(answers).allMatch(answer -> answer.exit().isPresent());
     rig.link.shape(LinkShape.symmetric(0.8, 2));
-    until("the early exit", next, () -> threshold(rig) == 0);
+    LiveRig.until("the early exit", next, () -> threshold(rig) == 0);
     int before = answers.size();
     for (int i = 0; i < 10; i++) {
       next.run();
@@ -208,7 +139,7 @@ class LiveExitsTest {
               assertThat(answer.totalMs()).isLessThan(DEADLINE_MS);
             });
     rig.link.shape(LinkShape.symmetric(200, 2));
-    until("the whole model again", next, () -> threshold(rig) > 1);
+    LiveRig.until("the whole model again", next, () -> threshold(rig) > 1);
     for (int i = 0; i < 5; i++) {
       next.run();
     }
@@ -216,5 +147,6 @@ class LiveExitsTest {
     assertThat(rig.client.counts().failed()).isZero();
     assertThat(rig.client.switches()).isNotEmpty();
     assertThat(rig.client.switches().get(0).to()).contains("exits at 0.000");
+    }
   }
 }
