@@ -232,7 +232,8 @@ final class DadsBench {
             double share = scheme.partitions().get(i).share();
             ready.add(new PeriodRuns.Ready(ready(plans, parts.get(i)), share));
           }
-          PeriodRuns.Result result = PeriodRuns.run(ready, subject.request(), window(scheme), stop(scheme));
+          PeriodRuns.Result result =
+              PeriodRuns.run(ready, subject.request(), window(scheme), stop(scheme));
           samples.put(key, new Sample(result.periods(), result.answers()));
         });
     return samples;

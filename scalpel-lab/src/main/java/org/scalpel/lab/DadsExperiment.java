@@ -84,9 +84,7 @@ public final class DadsExperiment implements Experiment {
   public List<Cell> cells(Lab lab) {
     List<LabModel> usual =
         (lab.quick() ? MODELS.subList(0, 1) : MODELS)
-            .stream()
-                .map(name -> LabModel.named(name).orElseThrow())
-                .toList();
+            .stream().map(name -> LabModel.named(name).orElseThrow()).toList();
     return cells(lab, lab.models(usual), Effort.of(lab, isHeavy()));
   }
 

@@ -202,7 +202,6 @@ final class DeccReport {
     report.found(
         "Predicted latency of single requests, overlapped ones by their schedule, is off by %s."
             .formatted(predictions.words()));
-    report.chart(
-        "single", predictions.chart("Single requests", "measured median (ms)", "scheme"));
+    report.chart("single", predictions.chart("Single requests", "measured median (ms)", "scheme"));
   }
 }

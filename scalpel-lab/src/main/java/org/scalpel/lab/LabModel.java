@@ -155,8 +155,7 @@ record LabModel(String name, Source source, Map<String, List<Long>> shapes) {
   }
 
   /** What a model costs on this machine. */
-  static Profile profile(
-      OnnxModel model, Map<String, TensorData> inputs, ProfileOptions options) {
+  static Profile profile(OnnxModel model, Map<String, TensorData> inputs, ProfileOptions options) {
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       return new Profiler(engine)
           .profile(engine.kernels(model), inputs, options, (step, share) -> {});

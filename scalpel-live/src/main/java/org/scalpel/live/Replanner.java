@@ -88,8 +88,7 @@ final class Replanner {
    * not be shared out anew.
    */
   Standing standing(Problem problem, Plan plan) {
-    boolean late =
-        setup.promised().isPresent() && value(problem, plan.partitions()) > deadlineMs();
+    boolean late = setup.promised().isPresent() && value(problem, plan.partitions()) > deadlineMs();
     return new Standing(late, accuracy(plan.partitions()), plan.valueMs());
   }
 

@@ -32,8 +32,7 @@ class LiveClientTest {
   }
 
   private LiveRig rig(LinkShape shape, Request request) {
-    return new LiveRig(
-        store, new LiveRig.Order(LiveNets.products(), SLOWDOWN, shape, request));
+    return new LiveRig(store, new LiveRig.Order(LiveNets.products(), SLOWDOWN, shape, request));
   }
 
   /** What the whole model answers to each of the inputs. */
@@ -56,21 +55,21 @@ class LiveClientTest {
   void followsTheBandwidthDownAndUpAgainWithoutAWrongAnswer() {
     try (LiveRig rig = rig(LinkShape.symmetric(200, 2))) {
       List<long[]> expected = expected(rig);
-    assertThat(rig.usesEdge()).isTrue();
-    int[] asked = {0};
-    Runnable next = () -> ask(rig, expected, asked[0]++);
-    for (int i = 0; i < 10; i++) {
+      assertThat(rig.usesEdge()).isTrue();
+      int[] asked = {0};
+      Runnable next = () -> ask(rig, expected, asked[0]++);
+      for (int i = 0; i < 10; i++) {
+        next.run();
+      }
+      rig.link.shape(LinkShape.symmetric(0.8, 2));
+      LiveRig.until("the device alone", next, () -> !rig.usesEdge());
+      rig.link.shape(LinkShape.symmetric(200, 2));
+      LiveRig.until("the edge again", next, () -> rig.usesEdge());
       next.run();
-    }
-    rig.link.shape(LinkShape.symmetric(0.8, 2));
-    LiveRig.until("the device alone", next, () -> !rig.usesEdge());
-    rig.link.shape(LinkShape.symmetric(200, 2));
-    LiveRig.until("the edge again", next, () -> rig.usesEdge());
-    next.run();
-    assertThat(rig.client.counts().failed()).isZero();
-    assertThat(rig.client.counts().answered()).isEqualTo(asked[0]);
-    assertThat(rig.client.switches()).hasSizeGreaterThanOrEqualTo(2);
-    assertThat(rig.client.switches().get(0).reason()).contains("wifi");
+      assertThat(rig.client.counts().failed()).isZero();
+      assertThat(rig.client.counts().answered()).isEqualTo(asked[0]);
+      assertThat(rig.client.switches()).hasSizeGreaterThanOrEqualTo(2);
+      assertThat(rig.client.switches().get(0).reason()).contains("wifi");
     }
   }
 
@@ -78,22 +77,24 @@ class LiveClientTest {
   void finishesOnTheDeviceWhatTheLinkLost() throws Exception {
     try (LiveRig rig = rig(LinkShape.symmetric(200, 2))) {
       List<long[]> expected = expected(rig);
-    LiveRig.until("a plan for the worst", () -> LockSupport.parkNanos(1_000_000), () -> ready(rig));
-    List<CompletableFuture<Execution>> answers = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      answers.add(rig.client.submit(Inputs.of(LiveNets.input(i % 4))));
-    }
-    rig.link.cut();
-    for (int i = 0; i < answers.size(); i++) {
-      long[] got = LiveNets.y(answers.get(i).get(30, TimeUnit.SECONDS).outputs()).longs();
-      assertThat(got).isEqualTo(expected.get(i % 4));
-    }
-    LiveRig.until("the device alone", () -> LockSupport.parkNanos(1_000_000), () -> !rig.usesEdge());
-    ask(rig, expected, 1);
-    rig.link.restore();
-    int[] asked = {0};
-    LiveRig.until("the edge again", () -> ask(rig, expected, asked[0]++), () -> rig.usesEdge());
-    assertThat(rig.client.counts().failed()).isZero();
+      LiveRig.until(
+          "a plan for the worst", () -> LockSupport.parkNanos(1_000_000), () -> ready(rig));
+      List<CompletableFuture<Execution>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(rig.client.submit(Inputs.of(LiveNets.input(i % 4))));
+      }
+      rig.link.cut();
+      for (int i = 0; i < answers.size(); i++) {
+        long[] got = LiveNets.y(answers.get(i).get(30, TimeUnit.SECONDS).outputs()).longs();
+        assertThat(got).isEqualTo(expected.get(i % 4));
+      }
+      LiveRig.until(
+          "the device alone", () -> LockSupport.parkNanos(1_000_000), () -> !rig.usesEdge());
+      ask(rig, expected, 1);
+      rig.link.restore();
+      int[] asked = {0};
+      LiveRig.until("the edge again", () -> ask(rig, expected, asked[0]++), () -> rig.usesEdge());
+      assertThat(rig.client.counts().failed()).isZero();
     }
   }
 
@@ -103,21 +104,21 @@ class LiveClientTest {
     Request lossy = Request.of(Objective.LATENCY).withLimits(Limits.NONE.maxLoss(0.05));
     try (LiveRig rig = rig(LinkShape.symmetric(40, 2), lossy)) {
       List<long[]> expected = expected(rig);
-    assertThat(rig.usesEdge()).isTrue();
-    assertThat(codecs(rig)).isNotEmpty();
-    int[] asked = {0};
-    Runnable next = () -> askNearly(rig, expected, asked[0]++);
-    for (int i = 0; i < 8; i++) {
+      assertThat(rig.usesEdge()).isTrue();
+      assertThat(codecs(rig)).isNotEmpty();
+      int[] asked = {0};
+      Runnable next = () -> askNearly(rig, expected, asked[0]++);
+      for (int i = 0; i < 8; i++) {
+        next.run();
+      }
+      rig.link.shape(LinkShape.symmetric(0.4, 2));
+      LiveRig.until("the device alone", next, () -> !rig.usesEdge());
       next.run();
-    }
-    rig.link.shape(LinkShape.symmetric(0.4, 2));
-    LiveRig.until("the device alone", next, () -> !rig.usesEdge());
-    next.run();
-    rig.link.shape(LinkShape.symmetric(40, 2));
-    LiveRig.until("the edge again", next, () -> rig.usesEdge());
-    assertThat(codecs(rig)).isNotEmpty();
-    next.run();
-    assertThat(rig.client.counts()).isEqualTo(new LiveClient.Counts(asked[0], 0, 0));
+      rig.link.shape(LinkShape.symmetric(40, 2));
+      LiveRig.until("the edge again", next, () -> rig.usesEdge());
+      assertThat(codecs(rig)).isNotEmpty();
+      next.run();
+      assertThat(rig.client.counts()).isEqualTo(new LiveClient.Counts(asked[0], 0, 0));
     }
   }
 

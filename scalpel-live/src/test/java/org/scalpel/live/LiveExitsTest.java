@@ -117,36 +117,36 @@ class LiveExitsTest {
   @Test
   void aThinLinkBringsAnotherExitAndAWideOneTheWholeModelAgain() {
     try (LiveRig rig = rig(LinkShape.symmetric(200, 2))) {
-    assertThat(threshold(rig)).isGreaterThan(1);
-    assertThat(rig.partition().assignment()).containsValue("edge");
-    List<Execution> answers = new ArrayList<>();
-    Runnable next =
-        () -> answers.add(rig.client.infer(Inputs.of(LiveNets.input(answers.size() % 4))));
-    for (int i = 0; i < 10; i++) {
-      next.run();
-    }
-    assertThat(answers).allMatch(answer -> answer.exit().isPresent());
-    rig.link.shape(LinkShape.symmetric(0.8, 2));
-    LiveRig.until("the early exit", next, () -> threshold(rig) == 0);
-    int before = answers.size();
-    for (int i = 0; i < 10; i++) {
-      next.run();
-    }
-    assertThat(answers.subList(before, before + 10))
-        .allSatisfy(
-            answer -> {
-              assertThat(answer.exit()).contains("early");
-              assertThat(answer.totalMs()).isLessThan(DEADLINE_MS);
-            });
-    rig.link.shape(LinkShape.symmetric(200, 2));
-    LiveRig.until("the whole model again", next, () -> threshold(rig) > 1);
-    for (int i = 0; i < 5; i++) {
-      next.run();
-    }
-    assertThat(answers).allMatch(answer -> answer.confidence().isPresent());
-    assertThat(rig.client.counts().failed()).isZero();
-    assertThat(rig.client.switches()).isNotEmpty();
-    assertThat(rig.client.switches().get(0).to()).contains("exits at 0.000");
+      assertThat(threshold(rig)).isGreaterThan(1);
+      assertThat(rig.partition().assignment()).containsValue("edge");
+      List<Execution> answers = new ArrayList<>();
+      Runnable next =
+          () -> answers.add(rig.client.infer(Inputs.of(LiveNets.input(answers.size() % 4))));
+      for (int i = 0; i < 10; i++) {
+        next.run();
+      }
+      assertThat(answers).allMatch(answer -> answer.exit().isPresent());
+      rig.link.shape(LinkShape.symmetric(0.8, 2));
+      LiveRig.until("the early exit", next, () -> threshold(rig) == 0);
+      int before = answers.size();
+      for (int i = 0; i < 10; i++) {
+        next.run();
+      }
+      assertThat(answers.subList(before, before + 10))
+          .allSatisfy(
+              answer -> {
+                assertThat(answer.exit()).contains("early");
+                assertThat(answer.totalMs()).isLessThan(DEADLINE_MS);
+              });
+      rig.link.shape(LinkShape.symmetric(200, 2));
+      LiveRig.until("the whole model again", next, () -> threshold(rig) > 1);
+      for (int i = 0; i < 5; i++) {
+        next.run();
+      }
+      assertThat(answers).allMatch(answer -> answer.confidence().isPresent());
+      assertThat(rig.client.counts().failed()).isZero();
+      assertThat(rig.client.switches()).isNotEmpty();
+      assertThat(rig.client.switches().get(0).to()).contains("exits at 0.000");
     }
   }
 }

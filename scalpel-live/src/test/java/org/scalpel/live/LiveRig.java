@@ -91,8 +91,7 @@ final class LiveRig implements AutoCloseable {
             new LiveSetup.Machine("device", profile.withSlowdown(order.slowdown)),
             new LiveSetup.Machine("edge", profile)),
         new Network(
-            List.of(
-                new Network.LinkSpec("wifi", shape.upMbps(), shape.downMbps(), shape.rttMs()))),
+            List.of(new Network.LinkSpec("wifi", shape.upMbps(), shape.downMbps(), shape.rttMs()))),
         order.request,
         LivePolicy.DEFAULT);
   }
