@@ -1,11 +1,10 @@
 package org.scalpel.lab;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.scalpel.cost.Network;
+import org.scalpel.graph.Confidence;
 
 /**
  * What do early exits gain under a deadline? Nine deadlines, from the fastest exit to 1.2 times the
@@ -17,10 +16,8 @@ import org.scalpel.cost.Network;
 public final class EddiExperiment implements Experiment {
   static final String DEADLINES = "deadlines";
   static final String LOSS = "loss";
-  static final int COUNT = 9;
   static final double MOST_LOSS = 0.01;
 
-  private static final double LATEST = 1.2;
   private static final List<Double> EDGES = List.of(1.0, 16.0, 4.0, 64.0);
   private static final List<String> MEASURED = List.of("3g", "wifi");
 
@@ -42,6 +39,7 @@ public final class EddiExperiment implements Experiment {
   @Override
   public List<Cell> cells(Lab lab) {
     List<Cell> cells = new ArrayList<>();
+    ExitSource.leftOut(lab).ifPresent(lab.note()::say);
     for (ExitSource source : sources(lab)) {
       String name = source.name();
       cells.add(new Cell(name + "/prepare", () -> prepare(source, lab)));
@@ -71,14 +69,14 @@ public final class EddiExperiment implements Experiment {
 
   @Override
   public Optional<String> obstacle(Lab lab) {
-    return ExitSource.all().isEmpty()
+    return ExitSource.all(lab).isEmpty()
         ? Optional.of(
-            "no classifier with labelled pictures is here: expected SCALPEL_ZOO with models/resnet-cifar10 and data/cifar10-jpeg")
+            "no labelled pictures are here: expected --pictures FOLDER of CIFAR-10's classes, or SCALPEL_ZOO with data/cifar10-jpeg")
         : Optional.empty();
   }
 
   private static List<ExitSource> sources(Lab lab) {
-    List<ExitSource> all = ExitSource.all();
+    List<ExitSource> all = ExitSource.all(lab);
     List<String> wanted = lab.options().models();
     if (wanted.isEmpty()) {
       return lab.quick() ? all.subList(0, Math.min(1, all.size())) : all;
@@ -104,35 +102,13 @@ public final class EddiExperiment implements Experiment {
     return rows.stream().map(EddiRow::cells).toList();
   }
 
-  /** Log-spaced, the same for every scheme. */
-  static List<Double> deadlines(ExitSchemes schemes) {
-    double first = schemes.fastestMs();
-    double last = LATEST * schemes.noExits().partition().latencyMs();
-    List<Double> all = new ArrayList<>();
-    for (int i = 0; i < COUNT; i++) {
-      all.add(first * Math.pow(last / first, i / (COUNT - 1.0)));
-    }
-    return all;
-  }
-
-  /** Every scheme's choice for a deadline. */
-  static Map<String, ExitWay> choices(ExitSchemes schemes, double deadlineMs) {
-    Map<String, ExitWay> ways = new LinkedHashMap<>();
-    ways.put(ExitSchemes.OURS, schemes.ours(deadlineMs));
-    ways.put(ExitSchemes.OURS_MEAN, schemes.oursByTheMean(deadlineMs));
-    ways.put(ExitSchemes.NO_EXITS, schemes.noExits());
-    ways.put(ExitSchemes.EDGENT, schemes.edgent(deadlineMs));
-    ways.put(ExitSchemes.EDDI, schemes.eddi(deadlineMs));
-    ways.put(ExitSchemes.EDDI_BLOCKS, schemes.eddiBlocks(deadlineMs));
-    return ways;
-  }
-
   private static List<EddiRow> deadlines(EddiWorld world, Network.LinkSpec link) {
-    ExitSchemes schemes = world.schemes(link, 1);
+    EddiChoices choices = EddiChoices.of(world, link);
     EddiRow.Place place = new EddiRow.Place(world.subject().name(), link.name(), 1);
     List<EddiRow> rows = new ArrayList<>();
-    for (double deadline : deadlines(schemes)) {
-      choices(schemes, deadline)
+    for (double deadline : choices.deadlines()) {
+      choices
+          .at(deadline)
           .forEach(
               (scheme, way) ->
                   rows.add(
@@ -141,16 +117,16 @@ public final class EddiExperiment implements Experiment {
                           place,
                           deadline,
                           scheme,
-                          judged(world, schemes, way, deadline, way.partition().periodMs()))));
+                          judged(world, way, deadline, way.partition().periodMs()))));
     }
     return rows;
   }
 
   private static EddiRow.Judged judged(
-      EddiWorld world, ExitSchemes schemes, ExitWay way, double deadline, double periodMs) {
+      EddiWorld world, ExitWay way, double deadline, double periodMs) {
     var samples = world.subject().samples().evaluation();
     return new EddiRow.Judged(
-        way, way.on(samples, schemes.measure(), deadline), periodMs, samples.rows().size());
+        way, way.on(samples, Confidence.PROBABILITY, deadline), periodMs, samples.rows().size());
   }
 
   /** The fastest at an accuracy loss of at most one point. */
@@ -164,7 +140,7 @@ public final class EddiExperiment implements Experiment {
             place,
             none,
             ExitSchemes.OURS,
-            judged(world, schemes, schemes.cheapest(MOST_LOSS), none, schemes.period(MOST_LOSS))),
+            judged(world, schemes.cheapest(MOST_LOSS), none, schemes.period(MOST_LOSS))),
         EddiRow.predicted(
             LOSS,
             place,
@@ -172,7 +148,6 @@ public final class EddiExperiment implements Experiment {
             ExitSchemes.EDDI,
             judged(
                 world,
-                schemes,
                 schemes.cheapestFixed(MOST_LOSS),
                 none,
                 schemes.cheapestFixed(MOST_LOSS).partition().periodMs())),
@@ -181,7 +156,7 @@ public final class EddiExperiment implements Experiment {
             place,
             none,
             ExitSchemes.NO_EXITS,
-            judged(world, schemes, schemes.noExits(), none, schemes.periodWithoutExits())));
+            judged(world, schemes.noExits(), none, schemes.periodWithoutExits())));
   }
 
   @Override

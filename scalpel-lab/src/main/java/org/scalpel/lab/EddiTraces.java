@@ -1,73 +1,94 @@
 package org.scalpel.lab;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.scalpel.cost.Network.LinkSpec;
+import org.scalpel.lab.ExitWays.Judged;
 import org.scalpel.learn.ExitSamples;
 import org.scalpel.testbed.Trace;
 
 /**
- * Deadlines under a bandwidth that moves, predicted: a request at a time, its plan looked up by
- * what the link carried during the request before, what it takes by what the link carries now. A
- * request that would be late leaves at the deepest exit of the device that it has passed, if there
- * is one. Only requests count for which some exit and cut are in time at the true rate.
+ * Deadlines under a bandwidth that moves, predicted: a request at a time, its way chosen by what
+ * the link carried during the request before, what it takes by what the link carries now. A request
+ * that would be late leaves at the deepest exit of the device that it has passed, if there is one.
+ * Only requests count for which some way of any scheme is in time at the true rate.
  *
- * <p>Ours looks for a way that is in time even if the link has become slower by {@link #CAUTION};
- * EDDI rebuilt and the best cut without exits take the estimate as it is.
+ * <p>Ours goes by the {@link OddsPolicy odds}; the others take the estimate as it is. EDDI is also
+ * given a margin of ten per cent of the deadline.
  */
 final class EddiTraces {
   static final String PART = "trace";
+  static final String OURS_PLAIN = "ours, no codecs";
 
-  // One second's rate over the one before, in logs of mobile networks: seldom below a half.
-  private static final double CAUTION = 0.5;
+  static final String EDDI_MARGIN = "eddi, 10 % free";
+
+  private static final double MARGIN = 1.1;
   private static final double LEAST_MBPS = 0.1;
   private static final double MOST_MBPS = 100;
   private static final double PACE_MS = 500;
-  private static final double HAND_OUT_MS = 2;
   private static final double RTT_MS = 40;
 
   private final ExitSubject subject;
   private final double[] rates;
-  private final List<ExitSchemes> levels = new ArrayList<>();
+  private final List<EddiChoices> levels = new ArrayList<>();
+  private final List<TraceLine> coded;
+  private final List<TraceLine> plain;
+  private final List<TraceLine> chains;
 
   /**
    * Plans for so many rates.
    *
-   * @param count of rates for which there is a plan
+   * @param count of rates for which there are plans
    */
   EddiTraces(EddiWorld world, int count) {
     this.subject = world.subject();
     this.rates = new double[count];
     for (int i = 0; i < count; i++) {
       rates[i] = LEAST_MBPS * Math.pow(MOST_MBPS / LEAST_MBPS, i / (count - 1.0));
-      levels.add(world.schemes(link(rates[i]), 1));
+      levels.add(EddiChoices.of(world, new LinkSpec("mobile", rates[i], rates[i], RTT_MS)));
     }
+    coded = lines(EddiChoices::coded, EddiTraces::all);
+    plain = lines(EddiChoices::plain, EddiTraces::all);
+    chains = lines(EddiChoices::plain, ExitWays::chains);
   }
 
-  private static LinkSpec link(double mbps) {
-    return new LinkSpec("mobile", mbps, mbps, RTT_MS);
+  private static List<Judged> all(ExitWays ways) {
+    List<Judged> all = new ArrayList<>(ways.fixed());
+    all.addAll(ways.points());
+    return all;
   }
 
-  /**
-   * A way, with its times as lines over 1/rate.
-   *
-   * @param atZero what an exit takes on an endless link
-   * @param slope ms times Mbit/s
-   * @param here exits whose heads are on the device
-   */
-  private record Line(ExitWay way, List<Double> atZero, List<Double> slope, List<Integer> here) {
-    double ms(int exit, double mbps) {
-      return atZero.get(exit) + slope.get(exit) / mbps;
+  /** The ways of all rates, each once. */
+  private List<TraceLine> lines(
+      Function<EddiChoices, ExitSchemes> of, Function<ExitWays, List<Judged>> which) {
+    Map<List<Object>, TraceLine> lines = new LinkedHashMap<>();
+    for (EddiChoices level : levels) {
+      for (Judged one : which.apply(of.apply(level).ways())) {
+        ExitWay way = one.way();
+        lines.computeIfAbsent(
+            List.of(
+                way.depth(),
+                way.thresholds(),
+                way.partition().assignment(),
+                way.partition().codecs()),
+            key -> line(way));
+      }
     }
+    return List.copyOf(lines.values());
   }
 
-  private Line line(ExitWay way) {
-    List<Double> slow = levels.get(0).timesOf(way);
-    List<Double> fast = levels.get(rates.length - 1).timesOf(way);
+  private TraceLine line(ExitWay way) {
+    // A way without codecs is priced alike in the problem with them.
+    ExitWays ways = levels.get(0).coded().ways();
+    List<Double> slow = ways.timesOf(way);
+    List<Double> fast = levels.get(rates.length - 1).coded().ways().timesOf(way);
     List<Double> atZero = new ArrayList<>();
     List<Double> slope = new ArrayList<>();
     for (int exit = 0; exit < slow.size(); exit++) {
@@ -80,20 +101,41 @@ final class EddiTraces {
       atZero.add(
           finite ? fast.get(exit) - rise / rates[rates.length - 1] : Double.POSITIVE_INFINITY);
     }
-    return new Line(way, atZero, slope, levels.get(0).onDevice(way));
+    return new TraceLine(way, atZero, slope, ways.onDevice(way));
   }
 
-  /** The level whose rate is the nearest that is not above. */
-  private int level(double mbps) {
-    int at = Arrays.binarySearch(rates, mbps);
-    return Math.max(0, Math.min(rates.length - 1, at >= 0 ? at : -at - 2));
+  /** The ways at which everyone leaves at the same exit, for each exit. */
+  private List<List<TraceLine>> byExit(List<TraceLine> lines) {
+    List<List<TraceLine>> exits = new ArrayList<>();
+    for (int exit = 0; exit < subject.declared().exits().size(); exit++) {
+      int here = exit;
+      exits.add(lines.stream().filter(line -> line.way().depth() == here).toList());
+    }
+    return exits;
+  }
+
+  /** The least rate above which some way keeps the deadline. */
+  private double possibleMbps(double deadline) {
+    return coded.stream()
+        .filter(line -> line.way().depth() >= 0)
+        .mapToDouble(line -> line.leastMbps(line.way().depth(), deadline))
+        .min()
+        .orElseThrow();
+  }
+
+  private EddiChoices level(double mbps) {
+    int at = 0;
+    while (at + 1 < rates.length && rates[at + 1] <= mbps) {
+      at++;
+    }
+    return levels.get(at);
   }
 
   /** Every scheme under every trace at three deadlines. */
   List<EddiRow> rows(List<Trace> traces, double seconds, long seed) {
     List<EddiRow> rows = new ArrayList<>();
     for (Trace trace : traces) {
-      List<Double> grid = EddiExperiment.deadlines(levels.get(level(trace.meanMbps())));
+      List<Double> grid = level(trace.meanMbps()).deadlines();
       for (int at : List.of(2, 4, 6)) {
         rows.addAll(rows(trace, grid.get(at), seconds, seed));
       }
@@ -101,26 +143,58 @@ final class EddiTraces {
     return rows;
   }
 
+  private Map<String, TracePolicy> policies(double deadline) {
+    Map<String, TracePolicy> policies = new LinkedHashMap<>();
+    policies.put(ExitSchemes.OURS, odds(coded, deadline));
+    policies.put(OURS_PLAIN, odds(plain, deadline));
+    policies.put(ExitSchemes.EDDI, new TracePolicy.Estimate(mostAccurate(), deadline));
+    policies.put(EDDI_MARGIN, new TracePolicy.Estimate(mostAccurate(), deadline / MARGIN));
+    List<List<TraceLine>> deepestFirst = byExit(chains);
+    Collections.reverse(deepestFirst);
+    policies.put(ExitSchemes.EDGENT, new TracePolicy.Estimate(deepestFirst, deadline));
+    List<List<TraceLine>> exits = byExit(coded);
+    policies.put(
+        ExitSchemes.NO_EXITS,
+        new TracePolicy.Estimate(exits.subList(exits.size() - 1, exits.size()), deadline));
+    return policies;
+  }
+
+  private OddsPolicy odds(List<TraceLine> lines, double deadline) {
+    ExitWays ways = levels.get(0).coded().ways();
+    return new OddsPolicy(lines, ways.calibration(), ways.measure(), deadline);
+  }
+
+  private List<List<TraceLine>> mostAccurate() {
+    List<Judged> fixed = levels.get(0).plain().ways().fixed();
+    List<List<TraceLine>> exits = byExit(plain);
+    return fixed.stream()
+        .sorted(Comparator.comparingDouble(Judged::accuracy).reversed())
+        .map(one -> exits.get(one.way().depth()))
+        .toList();
+  }
+
   private List<EddiRow> rows(Trace trace, double deadline, double seconds, long seed) {
-    List<Line> ours = levels.stream().map(level -> line(level.ours(deadline))).toList();
-    List<Line> eddi = levels.stream().map(level -> line(level.eddi(deadline))).toList();
-    List<Line> none = levels.stream().map(level -> line(level.noExits())).toList();
-    Map<String, Tally> tallies = new LinkedHashMap<>();
-    tallies.put(ExitSchemes.OURS, new Tally(deadline));
-    tallies.put(ExitSchemes.EDDI, new Tally(deadline));
-    tallies.put(ExitSchemes.NO_EXITS, new Tally(deadline));
+    Map<String, TracePolicy> policies = policies(deadline);
+    Map<String, TraceTally> tallies = new LinkedHashMap<>();
+    policies.keySet().forEach(scheme -> tallies.put(scheme, new TraceTally(deadline)));
+    double possible = possibleMbps(deadline);
     Random random = new Random(seed);
     List<ExitSamples.Row> samples = subject.samples().evaluation().rows();
     double end = Math.min(seconds * 1000, trace.durationMs());
     double before = rate(trace, 0);
     for (double now = PACE_MS; now < end; now += PACE_MS) {
       double rate = rate(trace, now);
+      double last = before;
       ExitSamples.Row sample = samples.get(random.nextInt(samples.size()));
-      if (isPossible(eddi, rate, deadline)) {
-        tally(tallies, ExitSchemes.OURS).add(ours.get(level(before * CAUTION)), sample, rate);
-        tally(tallies, ExitSchemes.EDDI).add(eddi.get(level(before)), sample, rate);
-        tally(tallies, ExitSchemes.NO_EXITS).add(none.get(level(before)), sample, rate);
-      }
+      policies.forEach(
+          (scheme, policy) -> {
+            TraceTally.Answer answer =
+                TraceTally.answer(policy.choose(last), sample, rate, deadline);
+            if (rate >= possible) {
+              Optional.ofNullable(tallies.get(scheme)).orElseThrow().add(answer);
+            }
+            policy.learn(last, rate, rate >= possible, answer.inTime());
+          });
       before = rate;
     }
     EddiRow.Place place = new EddiRow.Place(subject.name(), trace.name(), 1);
@@ -129,72 +203,8 @@ final class EddiTraces {
     return rows;
   }
 
-  private static Tally tally(Map<String, Tally> all, String scheme) {
-    return java.util.Optional.ofNullable(all.get(scheme)).orElseThrow();
-  }
-
   /** A link that stands still is taken for one that crawls. */
   private static double rate(Trace trace, double ms) {
     return Math.max(LEAST_MBPS, trace.at(ms).mbps());
-  }
-
-  /** Whether the one who knows the rate has a plan that is in time. */
-  private static boolean isPossible(List<Line> plans, double rate, double deadline) {
-    for (Line plan : plans) {
-      int exit = plan.way().depth();
-      if (ExitWay.isWithin(plan.ms(exit, rate), deadline)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** What requests of one scheme came to. */
-  private final class Tally {
-    private final double deadline;
-    private final List<Double> times = new ArrayList<>();
-    private int right;
-    private int inTime;
-    private int both;
-
-    Tally(double deadline) {
-      this.deadline = deadline;
-    }
-
-    void add(Line line, ExitSamples.Row sample, double rate) {
-      int exit = line.way().leaves(sample, levels.get(0).measure());
-      double ms = line.ms(exit, rate);
-      if (!ExitWay.isWithin(ms, deadline)) {
-        for (int passed : line.here()) {
-          if (passed < exit && line.ms(passed, rate) <= deadline - HAND_OUT_MS) {
-            exit = passed;
-            ms = deadline;
-          }
-        }
-      }
-      boolean hit = sample.answers().get(exit).answer() == sample.label();
-      boolean soon = ExitWay.isWithin(ms, deadline);
-      times.add(ms);
-      right += hit ? 1 : 0;
-      inTime += soon ? 1 : 0;
-      both += hit && soon ? 1 : 0;
-    }
-
-    EddiRow row(EddiRow.Place place, String scheme) {
-      double n = times.size();
-      return new EddiRow(
-          PART,
-          place,
-          deadline,
-          scheme,
-          "by the rate before",
-          EddiRow.PREDICTED,
-          new EddiRow.Times(
-              times.stream().mapToDouble(ms -> ms).average().orElse(Double.NaN),
-              times.isEmpty() ? Double.NaN : Figure.p95(times),
-              Double.NaN),
-          new EddiRow.Quality(inTime / n, right / n, both / n),
-          times.size());
-    }
   }
 }

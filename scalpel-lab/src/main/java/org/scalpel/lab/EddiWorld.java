@@ -5,6 +5,7 @@ import org.scalpel.cost.Load;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.ProblemBuilder;
 import org.scalpel.cost.Profile;
+import org.scalpel.plan.PlanTensor;
 import org.scalpel.plan.Problem;
 
 /**
@@ -45,14 +46,33 @@ record EddiWorld(ExitSubject subject, double slowdown) {
     return LINKS.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** What schemes choose from over this link with a server so much slower than this machine. */
+  /**
+   * What schemes choose from over this link with a server so much slower than this machine: the
+   * picture travels as pixels or as the file that it came as, tensors as they are or by any
+   * lossless codec.
+   */
   ExitSchemes schemes(Network.LinkSpec link, double edge) {
+    return new ExitSchemes(new ExitWays(subject, problem(link, edge)));
+  }
+
+  /** The same as in the papers: pixels, a byte for each, and tensors as they are. */
+  ExitSchemes plainSchemes(Network.LinkSpec link, double edge) {
+    Problem of = problem(link, edge);
+    List<PlanTensor> tensors =
+        of.tensors().stream()
+            .map(tensor -> tensor.withCodecs(tensor.ways().subList(0, 1)))
+            .toList();
+    return new ExitSchemes(
+        new ExitWays(
+            subject,
+            new Problem(of.name(), of.tiers(), of.layers(), tensors, of.links(), of.options())));
+  }
+
+  private Problem problem(Network.LinkSpec link, double edge) {
     Profile profile = subject.profile();
-    Problem problem =
-        new ProblemBuilder(subject.kernels(), Load.LIGHT)
-            .tier(TIERS.get(0), profile.withSlowdown(slowdown))
-            .tier(TIERS.get(1), profile.withSlowdown(edge))
-            .build(new Network(List.of(link)));
-    return new ExitSchemes(subject, problem);
+    return new ProblemBuilder(subject.kernels(), Load.LIGHT)
+        .tier(TIERS.get(0), profile.withSlowdown(slowdown))
+        .tier(TIERS.get(1), profile.withSlowdown(edge))
+        .build(new Network(List.of(link)));
   }
 }

@@ -1,27 +1,15 @@
 package org.scalpel.lab;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.scalpel.graph.Confidence;
+import org.scalpel.lab.ExitWays.Judged;
 import org.scalpel.learn.ExitSamples;
-import org.scalpel.learn.ThresholdSearch;
-import org.scalpel.plan.Assignment;
-import org.scalpel.plan.Cost;
-import org.scalpel.plan.ExitControl;
-import org.scalpel.plan.Exits;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
-import org.scalpel.plan.Partition;
-import org.scalpel.plan.Plan;
-import org.scalpel.plan.PlanLayer;
 import org.scalpel.plan.Planner;
-import org.scalpel.plan.Problem;
 import org.scalpel.plan.Request;
 
 /**
@@ -40,255 +28,55 @@ import org.scalpel.plan.Request;
  *       points at which even the slowest is; where the mean must, by the mean.
  * </ul>
  *
- * Every choice is made on the calibration samples. Where nothing is in time each scheme takes the
- * fastest that it knows.
+ * What tensors may travel as is the problem's matter ({@link EddiWorld}): the published schemes get
+ * one without codecs. Every choice is made on the calibration samples. Where nothing is in time
+ * each scheme takes the fastest that it knows.
  */
 final class ExitSchemes {
   static final String OURS = "ours";
   static final String OURS_MEAN = "ours, by the mean";
   static final String NO_EXITS = "no exits";
+  static final String CUT = "no exits, no codecs";
   static final String EDGENT = "edgent";
   static final String EDDI = "eddi, kernels";
   static final String EDDI_BLOCKS = "eddi, blocks";
+  static final String EDDI_CODECS = "eddi, our codecs";
 
   // A difference in accuracy below this many standard errors is taken for luck: the best of some
   // hundred points is looked at.
   private static final double SURE = 3;
 
-  private final ExitSubject subject;
-  private final Confidence measure;
-  private final Problem problem;
-  private final Problem gated;
-  private final int[] stages;
-  private final boolean[][] needed;
-  private final List<Judged> fixed = new ArrayList<>();
-  private final List<Judged> blocks = new ArrayList<>();
-  private final List<Judged> chains = new ArrayList<>();
-  private final List<Judged> points = new ArrayList<>();
+  private final ExitWays ways;
 
-  /** A way with what the calibration samples say of it. */
-  private record Judged(ExitWay way, double accuracy, double meanMs, double worstMs) {}
-
-  /** The schemes for a problem of the model with exits. */
-  ExitSchemes(ExitSubject subject, Problem problem) {
-    this.subject = subject;
-    this.measure = Confidence.PROBABILITY;
-    this.problem = problem;
-    List<String> outputs = subject.declared().exits().stream().map(exit -> exit.output()).toList();
-    List<String> names = subject.declared().names();
-    gated =
-        ExitControl.gated(
-            problem,
-            subject.exits(),
-            name -> ExitControl.producer(problem, outputs.get(names.indexOf(name))).orElseThrow());
-    stages = subject.declared().stages(subject.kernels());
-    needed =
-        IntStream.range(0, names.size())
-            .mapToObj(exit -> subject.declared().needed(subject.kernels(), exit))
-            .toArray(boolean[][]::new);
-    for (int exit = 0; exit < names.size(); exit++) {
-      Problem whole = upTo(exit);
-      Partition cut = best(whole, Request.AUTO);
-      fixed.add(judged(fixedWay(exit, "cut", cut, cut.latencyMs())));
-      Partition block = blockCut(whole);
-      blocks.add(judged(fixedWay(exit, "block cut", block, block.latencyMs())));
-      chains.add(judged(chain(exit, whole)));
-    }
-    subject.exits().points().forEach(this::addPoint);
+  ExitSchemes(ExitWays ways) {
+    this.ways = ways;
   }
 
-  private Judged judged(ExitWay way) {
-    ExitWay.Outcome outcome = way.on(calibration(), measure, Double.POSITIVE_INFINITY);
-    return new Judged(
-        way, outcome.accuracy(), outcome.meanMs(), way.worstMs(calibration(), measure));
+  /** What there is to choose from. */
+  ExitWays ways() {
+    return ways;
   }
 
   Confidence measure() {
-    return measure;
+    return ways.measure();
   }
 
-  /** The model cut off behind an exit: everyone leaves there, and no other head is run. */
-  private Problem upTo(int exit) {
-    return reached(problem, layer -> needed[exit][layer]);
+  private Judged last() {
+    return ways.fixed().get(ways.fixed().size() - 1);
   }
-
-  private static Problem reached(Problem of, java.util.function.IntPredicate runs) {
-    List<PlanLayer> layers = new ArrayList<>();
-    for (int layer = 0; layer < of.layers().size(); layer++) {
-      layers.add(of.layers().get(layer).withReach(runs.test(layer) ? 1 : 0));
-    }
-    return of.withLayers(layers);
-  }
-
-  private static Partition best(Problem of, String algorithm) {
-    return Planner.plan(of, Request.of(Objective.LATENCY).withAlgorithm(algorithm)).main();
-  }
-
-  private ExitWay fixedWay(int exit, String how, Partition partition, double ms) {
-    int exits = needed.length;
-    List<Double> thresholds =
-        new ArrayList<>(Collections.nCopies(exits - 1, ThresholdSearch.CLOSED));
-    if (exit < exits - 1) {
-      thresholds.set(exit, 0.0);
-    }
-    List<Double> times = new ArrayList<>(Collections.nCopies(exits, Double.POSITIVE_INFINITY));
-    times.set(exit, ms);
-    String what = "%s, %s".formatted(subject.declared().names().get(exit), how);
-    return new ExitWay(what, exit, thresholds, partition, times);
-  }
-
-  /** The best cut at which a single tensor crosses, or none at all. */
-  private static Partition blockCut(Problem whole) {
-    int count = whole.layers().size();
-    Partition best = Cost.partition(whole, Assignment.all(whole, 0));
-    for (int prefix = 0; prefix < count; prefix++) {
-      if (alive(whole, prefix) <= 1) {
-        int[] tiers = new int[count];
-        Arrays.fill(tiers, prefix, count, 1);
-        Partition one = Cost.partition(whole, Assignment.of(tiers));
-        best = one.latencyMs() < best.latencyMs() ? one : best;
-      }
-    }
-    return best;
-  }
-
-  /** How many tensors lead from the first layers, or the model's input, to the others. */
-  private static long alive(Problem whole, int prefix) {
-    return whole.tensors().stream()
-        .filter(
-            tensor ->
-                tensor.producer() < prefix
-                    && (tensor.producer() < 0 || whole.layers().get(tensor.producer()).reach() > 0)
-                    && tensor.consumers().stream()
-                        .anyMatch(
-                            reader -> reader >= prefix && whole.layers().get(reader).reach() > 0))
-        .count();
-  }
-
-  private ExitWay chain(int exit, Problem whole) {
-    Partition usual = best(whole, "neurosurgeon");
-    ExitWay way = fixedWay(exit, "chain", usual, usual.latencyMs());
-    Plan printed = Planner.plan(whole, Request.of(Objective.LATENCY).withAlgorithm("edgent"));
-    return printed.valueMs() < usual.latencyMs()
-        ? fixedWay(exit, "chain, front on the server", printed.main(), printed.valueMs())
-        : way;
-  }
-
-  private void addPoint(Exits.Point point) {
-    List<Double> thresholds = thresholds(point);
-    Problem mean = reached(point, reach -> reach);
-    Problem worst = reached(point, reach -> reach > 0 ? 1.0 : 0.0);
-    Partition byMean = best(mean, Request.AUTO);
-    Partition byWorst = best(worst, Request.AUTO);
-    addWay(thresholds, mean, byMean);
-    if (!byWorst.assignment().equals(byMean.assignment())) {
-      addWay(thresholds, mean, byWorst);
-    }
-  }
-
-  private void addWay(List<Double> thresholds, Problem mean, Partition chosen) {
-    Partition costed =
-        Cost.partition(mean, Assignment.of(mean, chosen.assignment()), chosen.codecs());
-    points.add(judged(new ExitWay(words(thresholds), -1, thresholds, costed, exitMs(costed))));
-  }
-
-  private Problem reached(Exits.Point point, java.util.function.DoubleUnaryOperator of) {
-    return gated.withLayers(
-        gated.layers().stream()
-            .map(
-                layer ->
-                    layer.withReach(
-                        of.applyAsDouble(point.reach().getOrDefault(layer.name(), 1.0))))
-            .toList());
-  }
-
-  /**
-   * One for each exit of the model but the last; those that the calibration left out are closed.
-   */
-  private List<Double> thresholds(Exits.Point point) {
-    List<Double> all = new ArrayList<>();
-    for (String name : subject.declared().names().subList(0, needed.length - 1)) {
-      int at = subject.exits().names().indexOf(name);
-      all.add(
-          at >= 0 && at < point.thresholds().size()
-              ? point.thresholds().get(at)
-              : ThresholdSearch.CLOSED);
-    }
-    return all;
-  }
-
-  private static String words(List<Double> thresholds) {
-    return thresholds.stream()
-        .map(t -> t > 1 ? "closed" : String.format(java.util.Locale.ROOT, "%.3f", t))
-        .toList()
-        .toString();
-  }
-
-  /** What a request takes that leaves at each exit, heads that it passes included. */
-  private List<Double> exitMs(Partition partition) {
-    Assignment where = Assignment.of(gated, partition.assignment());
-    List<Double> times = new ArrayList<>();
-    for (int exit = 0; exit < needed.length; exit++) {
-      int here = exit;
-      Problem seen = reached(gated, layer -> stages[layer] <= here);
-      times.add(Cost.partition(seen, where, partition.codecs()).latencyMs());
-    }
-    return times;
-  }
-
-  /** What a way of other links takes here: exits that its requests never reach are infinite. */
-  List<Double> timesOf(ExitWay way) {
-    if (way.depth() < 0) {
-      return exitMs(way.partition());
-    }
-    List<Double> times = new ArrayList<>(way.exitMs());
-    Problem whole = upTo(way.depth());
-    times.set(
-        way.depth(),
-        Cost.partition(
-                whole, Assignment.of(whole, way.partition().assignment()), way.partition().codecs())
-            .latencyMs());
-    return times;
-  }
-
-  /** The exits whose answers the device has by itself: none where the model was cut off. */
-  List<Integer> onDevice(ExitWay way) {
-    List<Integer> here = new ArrayList<>();
-    for (int exit = 0; way.depth() < 0 && exit + 1 < needed.length; exit++) {
-      int head = head(exit);
-      if (EddiWorld.TIERS
-          .get(0)
-          .equals(way.partition().assignment().get(problem.layers().get(head).name()))) {
-        here.add(exit);
-      }
-    }
-    return here;
-  }
-
-  private int head(int exit) {
-    return ExitControl.producer(problem, subject.declared().exits().get(exit).output())
-        .orElseThrow();
-  }
-
-  // What the schemes choose.
 
   /** The fastest answer of all. */
   double fastestMs() {
-    return fixed.stream().mapToDouble(Judged::worstMs).min().orElseThrow();
+    return ways.fixed().stream().mapToDouble(Judged::worstMs).min().orElseThrow();
   }
 
   /** The corrected minimum cut of the whole model. */
   ExitWay noExits() {
-    return fixed.get(fixed.size() - 1).way();
-  }
-
-  /** The whole model on one tier. */
-  double wholeMs(int tier) {
-    Problem whole = upTo(needed.length - 1);
-    return Cost.partition(whole, Assignment.all(whole, tier)).latencyMs();
+    return last().way();
   }
 
   ExitWay edgent(double deadlineMs) {
+    List<Judged> chains = ways.chains();
     for (int exit = chains.size() - 1; exit >= 0; exit--) {
       if (ExitWay.isWithin(chains.get(exit).worstMs(), deadlineMs)) {
         return chains.get(exit).way();
@@ -298,11 +86,11 @@ final class ExitSchemes {
   }
 
   ExitWay eddi(double deadlineMs) {
-    return mostAccurate(fixed, deadlineMs).way();
+    return mostAccurate(ways.fixed(), deadlineMs).way();
   }
 
   ExitWay eddiBlocks(double deadlineMs) {
-    return mostAccurate(blocks, deadlineMs).way();
+    return mostAccurate(ways.blocks(), deadlineMs).way();
   }
 
   private static Judged mostAccurate(List<Judged> ways, double deadlineMs) {
@@ -330,8 +118,8 @@ final class ExitSchemes {
 
   /** The most accurate point, unless what it gains over one exit for all may be luck. */
   private ExitWay better(double deadlineMs, Predicate<Judged> inTime) {
-    Judged one = mostAccurate(fixed, deadlineMs);
-    return points.stream()
+    Judged one = mostAccurate(ways.fixed(), deadlineMs);
+    return ways.points().stream()
         .filter(inTime)
         .max(
             Comparator.comparingDouble(Judged::accuracy)
@@ -343,17 +131,18 @@ final class ExitSchemes {
 
   /** Fastest on average among those that lose at most so much of the whole model's accuracy. */
   ExitWay cheapest(double loss) {
-    return cheapest(Stream.concat(points.stream(), fixed.stream()), loss);
+    return cheapest(Stream.concat(ways.points().stream(), ways.fixed().stream()), loss);
   }
 
   /** The same with one exit for everyone, as the published schemes have it. */
   ExitWay cheapestFixed(double loss) {
-    return cheapest(fixed.stream(), loss);
+    return cheapest(ways.fixed().stream(), loss);
   }
 
-  private ExitWay cheapest(Stream<Judged> ways, double loss) {
-    double least = fixed.get(fixed.size() - 1).accuracy() - loss;
-    return ways.filter(one -> one.accuracy() >= least)
+  private ExitWay cheapest(Stream<Judged> among, double loss) {
+    double least = last().accuracy() - loss;
+    return among
+        .filter(one -> one.accuracy() >= least)
         .min(Comparator.comparingDouble(Judged::meanMs))
         .map(Judged::way)
         .orElseGet(this::noExits);
@@ -362,32 +151,28 @@ final class ExitSchemes {
   private boolean isSurelyBetter(ExitWay way, ExitWay than) {
     int more = 0;
     int less = 0;
-    for (ExitSamples.Row row : calibration().rows()) {
-      boolean here = row.answers().get(way.leaves(row, measure)).answer() == row.label();
-      boolean there = row.answers().get(than.leaves(row, measure)).answer() == row.label();
+    for (ExitSamples.Row row : ways.calibration().rows()) {
+      boolean here = row.answers().get(way.leaves(row, measure())).answer() == row.label();
+      boolean there = row.answers().get(than.leaves(row, measure())).answer() == row.label();
       more += here && !there ? 1 : 0;
       less += there && !here ? 1 : 0;
     }
     return more - less > SURE * Math.sqrt(more + (double) less);
   }
 
-  private ExitSamples calibration() {
-    return subject.samples().calibration();
-  }
-
   // Throughput, on a problem of busy machines.
 
   /** The period of the best mix of partitions without exits. */
   double periodWithoutExits() {
-    return Planner.plan(upTo(needed.length - 1), Request.of(Objective.THROUGHPUT)).valueMs();
+    return Planner.plan(ways.whole(), Request.of(Objective.THROUGHPUT)).valueMs();
   }
 
   /** The best period of any mix that loses at most so much accuracy; exits or none. */
   double period(double loss) {
-    double least = fixed.get(fixed.size() - 1).accuracy() - loss;
+    double least = last().accuracy() - loss;
     Request wanted =
         Request.of(Objective.THROUGHPUT).withLimits(Limits.NONE.minAccuracy(Math.max(0, least)));
-    double with = Planner.plan(gated, wanted).valueMs();
+    double with = Planner.plan(ways.gated(), wanted).valueMs();
     return Math.min(with, periodWithoutExits());
   }
 }

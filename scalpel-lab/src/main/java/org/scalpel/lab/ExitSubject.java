@@ -1,12 +1,15 @@
 package org.scalpel.lab;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.scalpel.cost.Pictures;
 import org.scalpel.cost.Profile;
 import org.scalpel.cost.ProfileOptions;
+import org.scalpel.cost.ProfileOptions.PictureInput;
 import org.scalpel.cost.Profiler;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
@@ -38,6 +41,11 @@ record ExitSubject(
     Samples samples,
     Exits exits) {
 
+  private static final int FILES = 1000;
+
+  // Of a JPEG made anew, which is not offered: it loses something.
+  private static final double QUALITY = 0.9;
+
   /**
    * All samples.
    *
@@ -68,7 +76,9 @@ record ExitSubject(
       lab.note().say("eddi: profiles " + source.name());
       try (ClassifiedPictures pictures = source.test(lab, declared.classes(), 1)) {
         ProfileOptions options =
-            ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(3, 10)));
+            ProfileOptions.DEFAULT
+                .withBudget(Duration.ofSeconds(lab.pick(3, 10)))
+                .withPictures(file(engine, model, pictures).stream().toList());
         new Profiler(engine)
             .profile(
                 engine.kernels(model), input(engine, model, pictures, 0), options, (s, p) -> {})
@@ -108,6 +118,31 @@ record ExitSubject(
     List<EarlyExits.Exit> all = ExitSamples.exitsOf(model).exits();
     Optional<String> end = Optional.of(all.get(all.size() - 1).output());
     return Classifier.of(engine, model, end).input(pictures.image(sample).orElseThrow());
+  }
+
+  /** Of the first pictures the one with the largest file, so that no plan counts on less. */
+  private static Optional<PictureInput> file(
+      Engine engine, OnnxModel model, ClassifiedPictures pictures) {
+    int largest = 0;
+    int most = 0;
+    for (int sample = 0; sample < Math.min(FILES, pictures.size()); sample++) {
+      int bytes = pictures.file(sample).map(file -> file.length).orElse(0);
+      if (bytes > most) {
+        most = bytes;
+        largest = sample;
+      }
+    }
+    String tensor = model.inputs().get(0).name();
+    Map<String, TensorData> input = input(engine, model, pictures, largest);
+    return pictures
+        .file(largest)
+        .map(
+            bytes ->
+                new PictureInput(
+                    tensor,
+                    Pictures.of(Optional.ofNullable(input.get(tensor)).orElseThrow()),
+                    QUALITY,
+                    Optional.of(ByteBuffer.wrap(bytes))));
   }
 
   private static Path samplesFile(Path folder, ExitSource source, int part) {

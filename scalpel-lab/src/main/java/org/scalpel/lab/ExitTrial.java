@@ -1,5 +1,6 @@
 package org.scalpel.lab;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,11 +72,11 @@ final class ExitTrial {
 
   List<List<String>> rows(Network.LinkSpec link) {
     lab.note().say("eddi: measures %s over %s".formatted(subject.name(), link.name()));
-    ExitSchemes schemes = world.schemes(link, 1);
-    List<Double> grid = EddiExperiment.deadlines(schemes);
+    EddiChoices choices = EddiChoices.of(world, link);
+    List<Double> grid = choices.deadlines();
     Map<Double, Map<String, ExitWay>> chosen = new LinkedHashMap<>();
     for (int at : lab.quick() ? DEADLINES.subList(1, 2) : DEADLINES) {
-      Map<String, ExitWay> ways = EddiExperiment.choices(schemes, grid.get(at) / MARGIN);
+      Map<String, ExitWay> ways = choices.at(grid.get(at) / MARGIN);
       ways.keySet().retainAll(List.of(ExitSchemes.OURS, ExitSchemes.NO_EXITS, ExitSchemes.EDDI));
       chosen.put(grid.get(at), ways);
     }
@@ -169,7 +170,13 @@ final class ExitTrial {
                   () -> new IllegalStateException("kernel " + kernel.name() + " is another")));
     }
     Partition same =
-        new Partition(1, way.partition().times(), where, Map.of(), Optional.empty(), List.of());
+        new Partition(
+            1,
+            way.partition().times(),
+            where,
+            way.partition().codecs(),
+            Optional.empty(),
+            List.of());
     Deployment deployment =
         Deployment.of(kernels, engine.facts(shorter, input), EddiWorld.TIERS, same);
     return new Ready(wire.device().prepare(deployment), output, new ArrayList<>());
@@ -214,7 +221,7 @@ final class ExitTrial {
     for (int picture = -1; picture < count; picture++) {
       Collections.shuffle(order, random);
       int sample = Math.max(0, picture);
-      Inputs inputs = Inputs.of(classifier.input(pictures.image(sample).orElseThrow()));
+      Inputs inputs = inputs(classifier, pictures, sample);
       for (Entry entry : order) {
         Ready one = Optional.ofNullable(ready.get(entry)).orElseThrow();
         LockSupport.parkNanos(PAUSE.toNanos());
@@ -231,6 +238,17 @@ final class ExitTrial {
         done.release();
       }
     }
+  }
+
+  /** The picture with the file that it came as, which a plan may send instead. */
+  private static Inputs inputs(Classifier classifier, ClassifiedPictures pictures, int sample) {
+    Map<String, TensorData> tensors = classifier.input(pictures.image(sample).orElseThrow());
+    Map<String, ByteBuffer> files = new LinkedHashMap<>();
+    pictures
+        .file(sample)
+        .ifPresent(
+            file -> tensors.keySet().forEach(name -> files.put(name, ByteBuffer.wrap(file))));
+    return new Inputs(tensors, files);
   }
 
   private String output(Execution done) {

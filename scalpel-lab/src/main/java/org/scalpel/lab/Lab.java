@@ -2,6 +2,7 @@ package org.scalpel.lab;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.scalpel.app.UserException;
 
 /**
@@ -19,8 +20,14 @@ public record Lab(Options options, Path scratch, Path kept, Notes note) {
    * @param quick fewer cells and repetitions: a rehearsal, marked as such in the report
    * @param seed of everything random
    * @param models names of the models to take; empty for all at hand
+   * @param pictures labelled ones to judge classifiers by, where there are others than the zoo's
    */
-  public record Options(boolean quick, long seed, List<String> models) {
+  public record Options(boolean quick, long seed, List<String> models, Optional<Path> pictures) {
+    /** With the pictures of the zoo, if there are any. */
+    public Options(boolean quick, long seed, List<String> models) {
+      this(quick, seed, models, Optional.empty());
+    }
+
     /** Copies. */
     public Options {
       models = List.copyOf(models);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.scalpel.app.Console;
 import org.scalpel.app.Progress;
 import org.scalpel.app.Verb;
@@ -49,6 +50,13 @@ final class LabVerb extends Verb {
       paramLabel = "NAME",
       description = "Models to take, by comma (default: all at hand; see docs/lab.md).")
   private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "DIR",
+      description =
+          "Labelled pictures (a folder or .tar of them) that eddi judges the project's classifiers by (default: those of SCALPEL_ZOO).")
+  private Optional<Path> pictures = Optional.empty();
 
   @Option(
       names = "--page",
@@ -99,7 +107,7 @@ final class LabVerb extends Verb {
   }
 
   private Lab.Options options() {
-    return new Lab.Options(quick, common().seed(), models);
+    return new Lab.Options(quick, common().seed(), models, pictures);
   }
 
   /** Goes on when one fails. */
@@ -138,7 +146,8 @@ final class LabVerb extends Verb {
 
   private String command(Experiment experiment) {
     String chosen = models.isEmpty() ? "" : " --models " + String.join(",", models);
-    return "./scalpel lab run %s --seed %d%s%s"
-        .formatted(experiment.name(), common().seed(), chosen, quick ? " --quick" : "");
+    String judged = pictures.map(folder -> " --pictures " + folder).orElse("");
+    return "./scalpel lab run %s --seed %d%s%s%s"
+        .formatted(experiment.name(), common().seed(), chosen, judged, quick ? " --quick" : "");
   }
 }

@@ -140,6 +140,15 @@ public final class ClassifiedPictures implements AutoCloseable {
     }
   }
 
+  /** The file that the picture came as; empty if there is none, or if it cannot be read. */
+  public Optional<byte[]> file(int sample) {
+    try {
+      return source.file(items.get(sample));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
   /** Tells apart different samples, or the same in another order; what their labels mean or not. */
   String fingerprint() {
     try {

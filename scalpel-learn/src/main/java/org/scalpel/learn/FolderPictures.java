@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
@@ -90,11 +91,20 @@ final class FolderPictures implements PictureSource {
 
   @Override
   public Image image(Item item) throws IOException {
+    return ImageCodec.decode(bytes(item));
+  }
+
+  @Override
+  public Optional<byte[]> file(Item item) throws IOException {
+    return Optional.of(bytes(item));
+  }
+
+  private byte[] bytes(Item item) throws IOException {
     Path file = folder.resolve(item.name());
     if (Files.size(file) > MOST_BYTES) {
       throw new IOException("more than " + MOST_BYTES + " bytes");
     }
-    return ImageCodec.decode(Files.readAllBytes(file));
+    return Files.readAllBytes(file);
   }
 
   @Override

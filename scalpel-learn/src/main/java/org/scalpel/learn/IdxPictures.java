@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.scalpel.codec.Image;
 
@@ -118,6 +119,11 @@ final class IdxPictures implements PictureSource {
       rgb[i] = pixels[from + i / 3];
     }
     return new Image(width, height, rgb);
+  }
+
+  @Override
+  public Optional<byte[]> file(Item item) {
+    return Optional.empty();
   }
 
   @Override

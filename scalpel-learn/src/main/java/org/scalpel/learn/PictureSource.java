@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.scalpel.codec.Image;
@@ -33,6 +34,13 @@ sealed interface PictureSource extends AutoCloseable
    * @throws org.scalpel.codec.CodecException it is no picture
    */
   Image image(Item item) throws IOException;
+
+  /**
+   * The file that one came as; empty where pictures are no files.
+   *
+   * @throws IOException it cannot be read
+   */
+  Optional<byte[]> file(Item item) throws IOException;
 
   @Override
   void close();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.scalpel.codec.Image;
@@ -49,18 +50,25 @@ final class TarPictures implements PictureSource {
 
   @Override
   public Image image(Item item) throws IOException {
+    return ImageCodec.decode(bytes(item));
+  }
+
+  @Override
+  public Optional<byte[]> file(Item item) throws IOException {
+    return Optional.of(bytes(item));
+  }
+
+  private byte[] bytes(Item item) throws IOException {
     TarArchiveEntry entry = entries.get(item.place());
     if (entry.getSize() > MOST_BYTES) {
       throw new IOException("more than " + MOST_BYTES + " bytes");
     }
-    byte[] bytes;
     // One file handle with one position: decoding, which takes longer, happens outside.
     synchronized (tar) {
       try (InputStream in = tar.getInputStream(entry)) {
-        bytes = in.readAllBytes();
+        return in.readAllBytes();
       }
     }
-    return ImageCodec.decode(bytes);
   }
 
   @Override

@@ -76,6 +76,7 @@ final class ConfigReader {
         "plan",
         "pins",
         "max_loss",
+        "exits",
         "dims",
         "threads",
         "window",
@@ -132,7 +133,15 @@ final class ConfigReader {
         text(root, "algorithm").orElse(Planning.DEFAULT.algorithm()),
         path(root, "plan"),
         pins,
-        Double.isNaN(maxLoss) ? OptionalDouble.empty() : OptionalDouble.of(maxLoss));
+        Double.isNaN(maxLoss) ? OptionalDouble.empty() : OptionalDouble.of(maxLoss),
+        exits(root));
+  }
+
+  private Optional<Path> exits(JsonNode root) {
+    if (root.has("exits") && root.has("plan")) {
+      throw fault("exits", "expected no plan beside it: a plan names its exits");
+    }
+    return path(root, "exits");
   }
 
   private Running running(JsonNode root) {

@@ -25,11 +25,13 @@ import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.live.ScalpelConfig.TierEntry;
+import org.scalpel.plan.Exits;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.plan.Plan;
 import org.scalpel.plan.PlanJson;
+import org.scalpel.plan.ProblemJson;
 import org.scalpel.plan.Request;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.DeviceTier;
@@ -59,6 +61,8 @@ import org.scalpel.tier.TierException.Kind;
  * has the largest share.
  */
 public final class ScalpelClient implements AutoCloseable {
+  private static final double NS_PER_MS = 1e6;
+
   private final DeviceTier device;
   private final OnnxModel model;
   private final Way way;
@@ -182,10 +186,11 @@ public final class ScalpelClient implements AutoCloseable {
       config.tiers().get(1).url().ifPresent(url -> builder.next(url.toString()));
     }
     TierConfig.Times times = builder.build().times();
+    // Where exits keep the deadline, a late answer is better than none (LiveClient).
+    Duration request =
+        config.planning().exits().isPresent() ? times.request() : config.running().deadline();
     return builder
-        .times(
-            new TierConfig.Times(
-                times.connect(), config.running().deadline(), times.prepare(), times.drain()))
+        .times(new TierConfig.Times(times.connect(), request, times.prepare(), times.drain()))
         .build();
   }
 
@@ -215,6 +220,7 @@ public final class ScalpelClient implements AutoCloseable {
           Request.of(Objective.parse(config.planning().objective()))
               .withAlgorithm(config.planning().algorithm())
               .withLimits(limits(kernels));
+      Optional<Exits> exits = config.planning().exits().map(Opening::readExits);
       List<LiveSetup.Machine> machines = new ArrayList<>();
       for (TierEntry tier : config.tiers()) {
         machines.add(new LiveSetup.Machine(tier.name(), profile(tier, kernels, sample)));
@@ -227,7 +233,7 @@ public final class ScalpelClient implements AutoCloseable {
               network(),
               request,
               LivePolicy.DEFAULT);
-      return new Following(LiveClient.open(device, setup));
+      return new Following(LiveClient.open(device, exits.map(setup::withExits).orElse(setup)));
     }
 
     private Limits limits(KernelGraph kernels) {
@@ -246,12 +252,25 @@ public final class ScalpelClient implements AutoCloseable {
         limits = limits.pin(kernel.name(), pin.getValue());
       }
       OptionalDouble maxLoss = config.planning().maxLoss();
-      return maxLoss.isPresent() ? limits.maxLoss(maxLoss.getAsDouble()) : limits;
+      if (maxLoss.isPresent()) {
+        limits = limits.maxLoss(maxLoss.getAsDouble());
+      }
+      return config.planning().exits().isPresent()
+          ? limits.deadlineMs(config.running().deadline().toNanos() / NS_PER_MS)
+          : limits;
     }
 
     private static Plan readPlan(Path file) {
+      return PlanJson.read(text(file), file.toString());
+    }
+
+    private static Exits readExits(Path file) {
+      return ProblemJson.readExits(text(file), file.toString());
+    }
+
+    private static String text(Path file) {
       try {
-        return PlanJson.read(Files.readString(file), file.toString());
+        return Files.readString(file);
       } catch (IOException e) {
         throw new TierException(Kind.INVALID, file + ": cannot be read: " + e.getMessage(), e);
       }

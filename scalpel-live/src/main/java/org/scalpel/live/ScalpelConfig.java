@@ -28,6 +28,7 @@ import org.scalpel.tier.TierException.Kind;
  *   objective: latency
  *   pins: { conv1: device }    # a kernel, or a node: its kernel
  *   max_loss: 0.01             # leave to send the picture as JPEG
+ *   exits: exits.json          # calibrated early exits: chosen with the partition, for deadline_ms
  *   dims: { batch: 1 }         # sizes of dimensions that the model leaves open
  *   threads: 1
  *   window: 8
@@ -75,16 +76,24 @@ public record ScalpelConfig(
    * @param plan a plan file that is taken as it is, instead of planning
    * @param pins kernel, or node of one, → tier
    * @param maxLoss most that codecs may lose in sum; empty for lossless ones only
+   * @param exits calibrated points of the model's early exits: the most accurate in time is taken
    */
   public record Planning(
       String objective,
       String algorithm,
       Optional<Path> plan,
       Map<String, String> pins,
-      OptionalDouble maxLoss) {
+      OptionalDouble maxLoss,
+      Optional<Path> exits) {
     /** The serial latency, planned, without limits. */
     public static final Planning DEFAULT =
-        new Planning("latency", "auto", Optional.empty(), Map.of(), OptionalDouble.empty());
+        new Planning(
+            "latency",
+            "auto",
+            Optional.empty(),
+            Map.of(),
+            OptionalDouble.empty(),
+            Optional.empty());
 
     /** Copies the map. */
     public Planning {
@@ -97,7 +106,8 @@ public record ScalpelConfig(
    *
    * @param threads of one run on the device
    * @param window requests in flight at most
-   * @param deadline of one request
+   * @param deadline of one request; with early exits what every answer is planned to keep, without
+   *     them a late request fails
    * @param image how pictures become the model's input; empty when inputs are the model's own
    * @param dims sizes of dimensions that the model leaves open, by their names in it
    */
