@@ -2,7 +2,9 @@ package org.scalpel.codec;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +50,10 @@ public enum TensorCodec {
     LZ4
   }
 
+  // Asked for every tensor of every request.
+  private static final Map<String, TensorCodec> NAMED =
+      Stream.of(values()).collect(Collectors.toUnmodifiableMap(TensorCodec::text, c -> c));
+
   private final String text;
   private final Rounding rounding;
   private final Packing packing;
@@ -65,7 +71,7 @@ public enum TensorCodec {
 
   /** The codec of that name. */
   public static Optional<TensorCodec> named(String text) {
-    return Stream.of(values()).filter(codec -> codec.text.equals(text)).findFirst();
+    return Optional.ofNullable(NAMED.get(text));
   }
 
   /** The names of all. */

@@ -7,9 +7,14 @@ import java.util.Map;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 
-/** Output buffers that callers gave back, a few per type and shape. Thread-safe. */
+/**
+ * Output buffers that callers gave back, a few per type and shape, more of small ones: answers that
+ * leave together hold one each. Thread-safe.
+ */
 final class BufferPool {
   private static final int KEPT_PER_FACT = 4;
+  private static final int KEPT_SMALL = 64;
+  private static final int SMALL_BYTES = 16 * 1024;
   private final Map<TensorFact, Deque<TensorData>> free = new HashMap<>();
 
   /** A buffer that nobody else holds. */
@@ -27,7 +32,7 @@ final class BufferPool {
   void give(TensorData buffer) {
     synchronized (free) {
       Deque<TensorData> buffers = free.computeIfAbsent(buffer.fact(), f -> new ArrayDeque<>());
-      if (buffers.size() < KEPT_PER_FACT) {
+      if (buffers.size() < (buffer.fact().bytes() <= SMALL_BYTES ? KEPT_SMALL : KEPT_PER_FACT)) {
         buffers.push(buffer);
       }
     }

@@ -16,6 +16,10 @@ import org.scalpel.graph.TensorData;
 final class ThroughputClient {
   static final String ROW = "row\t";
   static final String NOTE = "note\t";
+
+  /** One call each, and all over one stream. */
+  static final List<String> WAYS = List.of("unary", "streamed");
+
   static final int UNARY_AIM = 5_000;
   static final int STREAM_AIM = 10_000;
   private static final double SHARE = 0.7;
@@ -26,18 +30,21 @@ final class ThroughputClient {
   // Compilers count as quiet below one hundredth of a core, three times on end.
   private static final double QUIET_MS = 10;
   private static final int QUIET_STEPS = 3;
+  private static final double WARM_MS = 100;
 
   private final Path folder;
   private final boolean quick;
+  private final String name;
 
-  private ThroughputClient(Path folder, boolean quick) {
+  private ThroughputClient(Path folder, boolean quick, String name) {
     this.folder = folder;
     this.quick = quick;
+    this.name = name;
   }
 
-  /** A folder for files, and whether to be quick; tells rows and notes line by line. */
+  /** A folder for files, whether to be quick, and one of the ways; tells rows and notes. */
   public static void main(String[] words) {
-    new ThroughputClient(Path.of(words[0]), Boolean.parseBoolean(words[1])).measure();
+    new ThroughputClient(Path.of(words[0]), Boolean.parseBoolean(words[1]), words[2]).measure();
   }
 
   private void measure() {
@@ -45,20 +52,34 @@ final class ThroughputClient {
     try (SmallTier tier = new SmallTier(folder, WINDOW, SmallTier.JVM);
         RawTier raw = tier.raw(folder)) {
       SteadyLoad load = new SteadyLoad(inputs, tier.answers(inputs));
-      for (boolean streamed : List.of(false, true)) {
-        String name = streamed ? "streamed" : "unary";
-        Way way = new Way(name, streamed ? tier.streamed() : tier.unary(), load, tier, raw);
-        way.closed(WINDOW, pick(3, 5));
-        for (int inFlight : IN_FLIGHT) {
-          say("%s, %d in flight".formatted(name, inFlight));
-          tell(way.closed(inFlight, pick(2, 4)));
-        }
-        double rate = SHARE * (streamed ? STREAM_AIM : UNARY_AIM);
-        say("%s, %.0f per second".formatted(name, rate));
-        say(way.untilQuiet(rate, pick(20, 50)));
-        for (int round = 0; round < pick(3, 6); round++) {
-          tell(way.beside(rate, pick(3, 5), round % 2 == 0));
-        }
+      boolean streamed = name.equals(WAYS.get(1));
+      SmallTier.Asking asking = streamed ? tier.streamed() : tier.unary();
+      Way way = new Way(name, asking, load, tier, raw);
+      TwoCores cores = new TwoCores();
+      boolean placed = cores.possible();
+      if (placed) {
+        cores.place(TwoCores.Placing.SHARED, List.of(tier.pid(), raw.pid()));
+      } else {
+        say("no overhead: two processors and taskset are needed for it");
+      }
+      say(way.warmUp(pick(4, 30)));
+      for (int inFlight : IN_FLIGHT) {
+        say("%s, %d in flight".formatted(name, inFlight));
+        tell(way.closed(inFlight, pick(1, 3)));
+      }
+      if (placed) {
+        overhead(way, cores, SHARE * (streamed ? STREAM_AIM : UNARY_AIM));
+      }
+    }
+  }
+
+  private void overhead(Way way, TwoCores cores, double rate) {
+    say("%s, %.0f per second".formatted(name, rate));
+    say(way.untilQuiet(rate, pick(4, 40)));
+    for (int round = 0; round < pick(1, 4); round++) {
+      for (TwoCores.Placing placing : TwoCores.Placing.values()) {
+        way.settle(cores, placing, rate);
+        tell(way.beside(placing, rate, pick(1, 4), round % 2 == 0));
       }
     }
   }
@@ -78,6 +99,26 @@ final class ThroughputClient {
   /** One way to ask the tier, and the raw server beside it. */
   private record Way(
       String name, SmallTier.Asking asking, SteadyLoad load, SmallTier tier, RawTier raw) {
+
+    /** As many as can be, until compilers have become rather quiet: a cold machine answers few. */
+    String warmUp(int mostSeconds) {
+      int seconds = 0;
+      double compiling = WARM_MS;
+      while (seconds < mostSeconds && compiling >= WARM_MS) {
+        ProcessTime before = spent();
+        var unused = closed(WINDOW, 2);
+        compiling = spent().since(before).compilingMs() / 2;
+        seconds += 2;
+      }
+      return "%s: warm after %d s, compilers took %.0f ms per second"
+          .formatted(name, seconds, compiling);
+    }
+
+    /** Where both run from now on; what follows finds them there. */
+    void settle(TwoCores cores, TwoCores.Placing placing, double rate) {
+      cores.place(placing, List.of(tier.pid(), raw.pid()));
+      load.run(asking, rate, 1);
+    }
 
     List<String> closed(int inFlight, int seconds) {
       Semaphore window = new Semaphore(inFlight);
@@ -109,7 +150,7 @@ final class ThroughputClient {
       double rate = tally.answered.get() * 1e9 / (System.nanoTime() - begun);
       window.acquireUninterruptibly(inFlight);
       double least = perSecond.stream().min(Double::compare).orElse(rate);
-      List<String> row = new ArrayList<>(List.of(name, "closed", String.valueOf(inFlight), ""));
+      List<String> row = new ArrayList<>(List.of(name, "closed", "", String.valueOf(inFlight), ""));
       row.addAll(List.of(Figure.of(rate), Figure.of(least)));
       row.addAll(Collections.nCopies(11, ""));
       return ended(row, tally, counted);
@@ -148,13 +189,14 @@ final class ThroughputClient {
     }
 
     /** One round of both, in turns which is first. */
-    List<String> beside(double rate, int seconds, boolean rawFirst) {
+    List<String> beside(TwoCores.Placing placing, double rate, int seconds, boolean rawFirst) {
       Round plain = rawFirst ? round(raw::ask, rate, seconds) : Round.NONE;
       long counted = tier.counted();
       Round ours = round(asking, rate, seconds);
       List<String> end = ended(new ArrayList<>(), ours.outcome.tally(), counted);
       plain = rawFirst ? plain : round(raw::ask, rate, seconds);
-      List<String> row = new ArrayList<>(List.of(name, "open", "", Figure.of(rate)));
+      List<String> row =
+          new ArrayList<>(List.of(name, "open", placing.toString(), "", Figure.of(rate)));
       row.addAll(List.of(Figure.of(ours.outcome.rate()), ""));
       row.addAll(ours.figures());
       row.addAll(plain.figures());

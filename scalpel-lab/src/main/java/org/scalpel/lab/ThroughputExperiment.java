@@ -16,7 +16,8 @@ import org.scalpel.app.UserException;
  * <p>Closed: a fixed number in flight, answers per second in each of several seconds. Open: {@link
  * SteadyLoad} at seven tenths of the rate aimed at, once the virtual machines have stopped
  * compiling; in turns with it the same load on the same model behind a plain blocking socket, in a
- * process like the tier's. The overhead is the difference of their percentiles.
+ * process like the tier's. The overhead is the difference of their percentiles. Both with all
+ * threads on two processors together, and with the client on one and whom it asks on the other.
  */
 public final class ThroughputExperiment implements Experiment {
   @Override
@@ -35,6 +36,7 @@ public final class ThroughputExperiment implements Experiment {
     return List.of(
         "way",
         "load",
+        "processors",
         "in_flight",
         "offered_rps",
         "answered_rps",
@@ -57,17 +59,20 @@ public final class ThroughputExperiment implements Experiment {
 
   @Override
   public List<Cell> cells(Lab lab) {
-    return List.of(new Cell("all", () -> measure(lab)));
+    return ThroughputClient.WAYS.stream()
+        .map(way -> new Cell(way, () -> measure(lab, way)))
+        .toList();
   }
 
   /** The client's own process prints rows and notes. */
-  private static List<List<String>> measure(Lab lab) throws IOException, InterruptedException {
+  private static List<List<String>> measure(Lab lab, String way)
+      throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(SmallTier.JVM);
     line.addAll(List.of("-cp", System.getProperty("java.class.path")));
     line.add(ThroughputClient.class.getName());
-    line.addAll(List.of(lab.scratch().toString(), String.valueOf(lab.quick())));
+    line.addAll(List.of(lab.scratch().toString(), String.valueOf(lab.quick()), way));
     Process client =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<List<String>> rows = new ArrayList<>();
@@ -90,7 +95,7 @@ public final class ThroughputExperiment implements Experiment {
 
   @Override
   public void conclude(Table results, Report report) {
-    for (String way : List.of("unary", "streamed")) {
+    for (String way : ThroughputClient.WAYS) {
       Table rows = results.where(row -> row.text("way").equals(way));
       Table closed = rows.where(row -> row.text("load").equals("closed"));
       Table open = rows.where(row -> row.text("load").equals("open"));
@@ -100,21 +105,32 @@ public final class ThroughputExperiment implements Experiment {
                   way,
                   closed.numbers("answered_rps").stream().max(Double::compare).orElse(0.0),
                   way.equals("unary") ? ThroughputClient.UNARY_AIM : ThroughputClient.STREAM_AIM));
-      if (open.rows().isEmpty()) {
-        continue;
+      for (TwoCores.Placing placing : TwoCores.Placing.values()) {
+        overhead(
+            way,
+            placing,
+            open.where(row -> row.text("processors").equals(placing.toString())),
+            report);
       }
-      List<Double> overhead = open.numbers("overhead_p99_ms");
-      report.found(
-          "%s: at %.0f per second the 99th percentile is %s ms, of the runtime behind a plain socket %s ms; the difference is %s ms in the median of %d rounds (%s to %s; aim 1)."
-              .formatted(
-                  way,
-                  open.numbers("offered_rps").get(0),
-                  Figure.of(Figure.median(open.numbers("p99_ms"))),
-                  Figure.of(Figure.median(open.numbers("raw_p99_ms"))),
-                  Figure.of(Figure.median(overhead)),
-                  overhead.size(),
-                  Figure.of(Collections.min(overhead)),
-                  Figure.of(Collections.max(overhead))));
     }
+  }
+
+  private static void overhead(String way, TwoCores.Placing placing, Table open, Report report) {
+    if (open.rows().isEmpty()) {
+      return;
+    }
+    List<Double> overhead = open.numbers("overhead_p99_ms");
+    report.found(
+        "%s, processors: %s: at %.0f per second the 99th percentile is %s ms, of the runtime behind a plain socket %s ms; the difference is %s ms in the median of %d rounds (%s to %s; aim 1)."
+            .formatted(
+                way,
+                placing,
+                open.numbers("offered_rps").get(0),
+                Figure.of(Figure.median(open.numbers("p99_ms"))),
+                Figure.of(Figure.median(open.numbers("raw_p99_ms"))),
+                Figure.of(Figure.median(overhead)),
+                overhead.size(),
+                Figure.of(Collections.min(overhead)),
+                Figure.of(Collections.max(overhead))));
   }
 }

@@ -217,9 +217,11 @@ final class ChainRunner {
       Work work, Map<Session, Map<String, TensorData>> made, CompletableFuture<Answered> answer) {
     PreparedPlan plan = work.plan;
     Map<String, TensorData> outputs = new LinkedHashMap<>();
-    plan.ownResults().stream()
-        .filter(work.carried::has)
-        .forEach(name -> outputs.put(name, work.carried.tensor(name)));
+    for (String name : plan.ownResults()) {
+      if (work.carried.has(name)) {
+        outputs.put(name, work.carried.tensor(name));
+      }
+    }
     Optional<ExitTaken> left = work.passage.left();
     if (left.isPresent() || !plan.goesOn()) {
       if (left.isEmpty()) {

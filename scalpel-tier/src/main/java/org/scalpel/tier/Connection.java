@@ -8,8 +8,10 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.stub.MetadataUtils;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,8 @@ final class Connection implements AutoCloseable {
   private final Pulse pulse;
   private final AtomicInteger calls = new AtomicInteger();
   private final EventLoopGroup loop;
+  private final EventLoopGroup callLoop = Loops.calls();
+  private final Set<Timed> timed = ConcurrentHashMap.newKeySet();
   private final ScheduledFuture<?> expiry;
   private @Nullable ManagedChannel channel;
   private @Nullable InferStream stream;
@@ -90,6 +94,24 @@ final class Connection implements AutoCloseable {
 
   Pulse pulse() {
     return pulse;
+  }
+
+  /** A call that may take only so long. */
+  interface Timed {
+    /** Ends it if its time is over; called now and then from another thread. */
+    void expire();
+  }
+
+  /** Such a call begins: the neighbour is listened to until it ends. */
+  void begin(Timed call) {
+    begin();
+    timed.add(call);
+  }
+
+  void end(Timed call) {
+    if (timed.remove(call)) {
+      end();
+    }
   }
 
   /** A call other than inference begins: the neighbour is listened to until it ends. */
@@ -243,6 +265,8 @@ final class Connection implements AutoCloseable {
         // No HTTP/2 pings: on a thin link they queue behind a tensor for longer than any bound that
         // would be of use; the heartbeat has its own way.
         .flowControlWindow(WINDOW)
+        .eventLoopGroup(callLoop)
+        .channelType(Loops.client())
         .intercept(pulse.listening())
         .build();
   }
@@ -262,6 +286,7 @@ final class Connection implements AutoCloseable {
   }
 
   private void expire() {
+    timed.forEach(Timed::expire);
     InferStream current;
     synchronized (this) {
       current = stream;

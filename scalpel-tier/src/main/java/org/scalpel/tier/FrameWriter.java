@@ -34,7 +34,10 @@ final class FrameWriter {
       length += piece.remaining();
     }
     List<ByteBuf> parts = new ArrayList<>();
-    ByteBuf small = memory.directBuffer(512).writeByte(0).writeInt((int) length);
+    ByteBuf small = memory.directBuffer(512);
+    // Room in front, where the header of the only frame of a small message will stand.
+    small.setIndex(Frames.HEADER_BYTES, Frames.HEADER_BYTES);
+    small.writeByte(0).writeInt((int) length);
     parts.add(small);
     boolean between = false;
     for (ByteBuffer piece : pieces) {
@@ -74,9 +77,15 @@ final class FrameWriter {
       connectionWindow -= count;
       streamWindow -= count;
       wrote = true;
-      var unusedHead =
-          ctx.write(
-              Frames.header(ctx.alloc(), count, Frames.DATA, 0, Frames.STREAM), ctx.voidPromise());
+      if (count == whole && next.body.readerIndex() == Frames.HEADER_BYTES) {
+        Frames.header(next.body.setIndex(0, 0), count, Frames.DATA, 0, Frames.STREAM);
+        next.body.writerIndex(Frames.HEADER_BYTES + count);
+      } else {
+        var unusedHead =
+            ctx.write(
+                Frames.header(ctx.alloc(), count, Frames.DATA, 0, Frames.STREAM),
+                ctx.voidPromise());
+      }
       if (count < whole) {
         var unusedPart = ctx.write(next.body.readRetainedSlice(count), ctx.voidPromise());
         continue;

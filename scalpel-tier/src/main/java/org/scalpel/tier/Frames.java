@@ -51,12 +51,14 @@ final class Frames {
   private Frames() {}
 
   static ByteBuf header(ByteBufAllocator memory, int length, int type, int flags, int stream) {
-    return memory
-        .directBuffer(HEADER_BYTES + Math.min(length, 256))
-        .writeMedium(length)
-        .writeByte(type)
-        .writeByte(flags)
-        .writeInt(stream);
+    ByteBuf frame = memory.directBuffer(HEADER_BYTES + Math.min(length, 256));
+    header(frame, length, type, flags, stream);
+    return frame;
+  }
+
+  /** The same, into a buffer that has room for it. */
+  static void header(ByteBuf frame, int length, int type, int flags, int stream) {
+    frame.writeMedium(length).writeByte(type).writeByte(flags).writeInt(stream);
   }
 
   /** Settings as pairs of identifier and value. */

@@ -28,6 +28,20 @@ final class Loops {
     static final EventLoopGroup LOOP = start("scalpel-io");
   }
 
+  /** Of calls that are no plan's, which never end either. */
+  private static final class Calls {
+    static final EventLoopGroup LOOPS =
+        start("scalpel-calls", Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * A thread for the calls of one neighbour. With all of a channel's work on one thread, a call
+   * wakes it once; gRPC would have another of its threads keep the time.
+   */
+  static EventLoopGroup calls() {
+    return Calls.LOOPS.next();
+  }
+
   static EventLoopGroup shared() {
     return Shared.LOOP;
   }

@@ -1,18 +1,18 @@
 package org.scalpel.tier;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.oip.ModelInferRequest;
@@ -24,10 +24,14 @@ import org.scalpel.tier.TierException.Kind;
  * request, many at a time. Made by {@link TierClient#published}; thread-safe.
  */
 public final class PublishedModel {
+  private static final Metadata.Key<String> TIMEOUT =
+      Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
+
   private final String model;
   private final Connection connection;
   private final TierConfig config;
   private final Map<String, TensorFact> outputs;
+  private final String timeout;
 
   PublishedModel(
       String model, Connection connection, TierConfig config, Map<String, TensorFact> outputs) {
@@ -35,6 +39,7 @@ public final class PublishedModel {
     this.connection = connection;
     this.config = config;
     this.outputs = Map.copyOf(outputs);
+    this.timeout = timeout(config.times().request());
   }
 
   /**
@@ -62,28 +67,61 @@ public final class PublishedModel {
     } catch (TierException e) {
       return CompletableFuture.failedFuture(e);
     }
-    connection.begin();
-    ClientCalls.asyncUnaryCall(
-        channel.newCall(
-            connection.methods().infer(),
-            CallOptions.DEFAULT.withDeadlineAfter(
-                config.times().request().toMillis(), TimeUnit.MILLISECONDS)),
-        request(model, inputs),
-        new Receiver(channel, answer));
+    new Call(channel, answer).start(inputs);
     return answer;
   }
 
-  private final class Receiver implements StreamObserver<InferMessage<ModelInferResponse>> {
+  /**
+   * One call. Its time is kept by the connection's clock and told to the tier in gRPC's own header:
+   * a timer of gRPC for each call would wake a thread twice.
+   */
+  private final class Call extends ClientCall.Listener<InferMessage<ModelInferResponse>>
+      implements Connection.Timed {
     private final ManagedChannel channel;
     private final CompletableFuture<Reply> answer;
+    private final ClientCall<InferMessage<ModelInferRequest>, InferMessage<ModelInferResponse>>
+        call;
+    private final Deadline deadline = Deadline.in(config.times().request());
+    private volatile boolean late;
 
-    Receiver(ManagedChannel channel, CompletableFuture<Reply> answer) {
+    Call(ManagedChannel channel, CompletableFuture<Reply> answer) {
       this.channel = channel;
       this.answer = answer;
+      this.call = channel.newCall(connection.methods().infer(), CallOptions.DEFAULT);
+    }
+
+    void start(Map<String, TensorData> inputs) {
+      Metadata headers = new Metadata();
+      headers.put(TIMEOUT, timeout);
+      connection.begin(this);
+      try {
+        call.start(this, headers);
+        call.sendMessage(request(model, inputs));
+        call.halfClose();
+        // After the message, which wakes the thread that sends it: both are done at once then.
+        call.request(2);
+      } catch (RuntimeException e) {
+        connection.end(this);
+        call.cancel("it could not be asked", e);
+        answer.completeExceptionally(e);
+      }
     }
 
     @Override
-    public void onNext(InferMessage<ModelInferResponse> message) {
+    public void expire() {
+      if (deadline.over()) {
+        late = true;
+        call.cancel("its time is over", null);
+      }
+    }
+
+    @Override
+    public void onMessage(InferMessage<ModelInferResponse> message) {
+      if (answer.isDone()) {
+        message.release();
+        call.cancel("it was answered twice", null);
+        return;
+      }
       try {
         answer.complete(new Reply(read(message), message::release));
       } catch (TierException e) {
@@ -92,19 +130,30 @@ public final class PublishedModel {
     }
 
     @Override
-    public void onError(Throwable error) {
-      connection.end();
-      answer.completeExceptionally(connection.explain(channel, Status.fromThrowable(error)));
-    }
-
-    @Override
-    public void onCompleted() {
-      connection.end();
-      if (!answer.isDone()) {
-        answer.completeExceptionally(
-            new TierException(Kind.PROTOCOL, connection.peer() + " ended without an answer"));
+    public void onClose(Status status, Metadata trailers) {
+      connection.end(this);
+      if (status.isOk()) {
+        if (!answer.isDone()) {
+          answer.completeExceptionally(
+              new TierException(Kind.PROTOCOL, connection.peer() + " ended without an answer"));
+        }
+        return;
       }
+      // The tier gives up at the same time, and its word may be here first.
+      boolean over = late || (status.getCode() == Status.Code.CANCELLED && deadline.over());
+      Status why = over ? Status.DEADLINE_EXCEEDED.withDescription(tooLong()) : status;
+      answer.completeExceptionally(connection.explain(channel, why));
     }
+  }
+
+  private String tooLong() {
+    return "deadline exceeded after " + config.times().request().toMillis() / 1e3 + " s";
+  }
+
+  /** At most eight digits and a unit, as gRPC wants it. */
+  private static String timeout(Duration limit) {
+    long ms = Math.max(1, limit.toMillis());
+    return ms < 100_000_000 ? ms + "m" : Math.min(99_999_999, limit.toSeconds()) + "S";
   }
 
   Map<String, TensorData> read(InferMessage<ModelInferResponse> message) {

@@ -76,7 +76,7 @@ public record Span(
     for (String word : words) {
       if (word.startsWith(key)) {
         try {
-          return Math.max(0, Long.parseLong(word.substring(key.length())));
+          return Math.max(0, Long.parseLong(word, key.length(), word.length(), 10));
         } catch (NumberFormatException e) {
           return 0;
         }
