@@ -74,7 +74,7 @@ class SegmentsTest {
   @Test
   void segmentsEqualEveryWayToCutOrSlightlyLess() {
     int missed = 0;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 200; i++) {
       // Five layers can have so many orders and cuts that a single problem takes seconds.
       int layers = i % 40 == 0 ? 5 : 2 + i % 3;
       Problem problem = sessions(new RandomProblems(i).next(layers, 2 + i % 2), 0.5);
@@ -89,14 +89,18 @@ class SegmentsTest {
       assertThat(plan.valueMs()).as("value of " + i).isGreaterThanOrEqualTo(best[0] - 1e-6);
       missed += plan.valueMs() > best[0] * 1.01 + 1e-6 ? 1 : 0;
     }
-    assertThat(missed).as("problems more than 1 % from the best").isLessThanOrEqualTo(3);
+    assertThat(missed).as("problems more than 1 % from the best").isLessThanOrEqualTo(2);
   }
 
   /** Every order of the layers, cut everywhere it can be, each cut made or not. */
   private static double every(Instance in, Steps steps, int[] tierOf) {
     double least = Double.POSITIVE_INFINITY;
     for (int[] order : orders(in)) {
+      int first = firsts(order, tierOf);
       for (int cuts = 0; cuts < 1 << in.layers; cuts++) {
+        if ((cuts & first) != 0) {
+          continue;
+        }
         boolean[] breaks = new boolean[in.layers];
         for (int v = 0; v < in.layers; v++) {
           breaks[v] = (cuts >> v & 1) == 1;
@@ -105,6 +109,19 @@ class SegmentsTest {
       }
     }
     return least;
+  }
+
+  /** The layers that come first on their tier, as bits: a cut before them is none. */
+  private static int firsts(int[] order, int[] tierOf) {
+    int firsts = 0;
+    int tiers = 0;
+    for (int v : order) {
+      if ((tiers >> tierOf[v] & 1) == 0) {
+        firsts |= 1 << v;
+        tiers |= 1 << tierOf[v];
+      }
+    }
+    return firsts;
   }
 
   private static List<int[]> orders(Instance in) {
@@ -141,7 +158,7 @@ class SegmentsTest {
 
   @Test
   void timelinesUseEveryResourceForOneThingAtATimeAndEndWithTheValue() {
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 80; i++) {
       Problem plain = new RandomProblems(300 + i).codecs().next(2 + i % 12, 2 + i % 2);
       Problem problem = i % 3 == 0 ? plain : sessions(plain, 0.25);
       List<String> algorithms =
