@@ -8,9 +8,9 @@ import org.scalpel.testbed.TierProcess;
 import org.scalpel.testbed.TierProcessConfig;
 
 /**
- * A machine of an emulated network: {@code serve} in a process of its own, warmed up, that ends
- * when this one does. Its store, its log and its temporary files, which a killed process leaves
- * behind, lie in one folder.
+ * A machine of an emulated network: {@code serve} in a process of its own that ends when this one
+ * does. Its store, its log and its temporary files, which a killed process leaves behind, lie in
+ * one folder.
  */
 public final class TierCommand {
   /** Where a tier listens unless it is told otherwise. */
@@ -22,6 +22,7 @@ public final class TierCommand {
   private String listen = HOST + ":0";
   private List<String> jvm = List.of("-Xmx1g");
   private List<String> launcher = List.of();
+  private boolean rehearsed = true;
 
   private TierCommand(String tier, Path folder) {
     this.tier = tier;
@@ -61,6 +62,12 @@ public final class TierCommand {
     return this;
   }
 
+  /** Without the seconds of rehearsal, for a machine whose times do not count. */
+  public TierCommand cold() {
+    rehearsed = false;
+    return this;
+  }
+
   /** Behind another command, which starts it. */
   public TierCommand behind(List<String> command) {
     launcher = List.copyOf(command);
@@ -79,7 +86,10 @@ public final class TierCommand {
    */
   public TierProcess start() {
     List<String> all = new ArrayList<>(List.of(Main.class.getName(), "serve", "--tier", tier));
-    all.addAll(List.of("--listen", listen, "--until-stdin-closes", "--rehearse"));
+    all.addAll(List.of("--listen", listen, "--until-stdin-closes"));
+    if (rehearsed) {
+      all.add("--rehearse");
+    }
     all.addAll(List.of("--store", folder.resolve("store-" + tier).toString()));
     all.addAll(words);
     JavaCommand java =

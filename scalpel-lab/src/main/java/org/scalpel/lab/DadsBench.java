@@ -19,7 +19,6 @@ import org.scalpel.plan.Objective;
 import org.scalpel.plan.Partition;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.PlanExecutor;
-import org.scalpel.tier.Rehearsal;
 
 /** One model of {@link DadsExperiment}: plans and measures its cells. */
 final class DadsBench {
@@ -189,8 +188,8 @@ final class DadsBench {
             new Wire.Stop(DadsSchemes.TIERS.get(0), cell.machines.edge(), Optional.empty()),
             new Wire.Stop(
                 DadsSchemes.TIERS.get(1), cell.machines.cloud(), Optional.of(Wire.UNHINDERED)));
-    try (Wire wire = Wire.start(stops, lab.scratch())) {
-      Rehearsal.run(order.effort().rehearsal());
+    try (Wire wire =
+        Wire.rehearsed(stops, lab.scratch(), order.effort().rehearsal(), device -> {})) {
       Map<String, PlanExecutor> plans = new LinkedHashMap<>();
       for (Scheme scheme : chosen.values()) {
         for (Deployment part : cell.parts.getOrDefault(scheme.name(), List.of())) {

@@ -74,13 +74,14 @@ public final class DadsDynamicExperiment implements Experiment {
   @Override
   public List<Cell> cells(Lab lab) {
     LabModel model = LabModel.named(MODEL).orElseThrow();
-    return cells(lab, model, lab.quick() ? List.of(steps()) : traces(lab.seed(), SECONDS));
+    List<Trace> traces = lab.quick() ? List.of(steps()) : traces(lab.seed(), SECONDS);
+    return cells(lab, model, traces, LiveBench.Effort.of(lab));
   }
 
-  static List<Cell> cells(Lab lab, LabModel model, List<Trace> traces) {
+  static List<Cell> cells(Lab lab, LabModel model, List<Trace> traces, LiveBench.Effort effort) {
     List<Cell> cells = new ArrayList<>();
     for (Trace trace : traces) {
-      cells.add(new Cell(trace.name(), () -> new Trial(lab, model, trace).rows()));
+      cells.add(new Cell(trace.name(), () -> new Trial(lab, model, trace, effort).rows()));
     }
     return cells;
   }
@@ -131,11 +132,13 @@ public final class DadsDynamicExperiment implements Experiment {
     private final Lab lab;
     private final LabModel model;
     private final Trace trace;
+    private final LiveBench.Effort effort;
 
-    Trial(Lab lab, LabModel model, Trace trace) {
+    Trial(Lab lab, LabModel model, Trace trace, LiveBench.Effort effort) {
       this.lab = lab;
       this.model = model;
       this.trace = trace;
+      this.effort = effort;
     }
 
     private LinkSpec link(double mbps) {
@@ -148,7 +151,7 @@ public final class DadsDynamicExperiment implements Experiment {
       LiveBench.Order order =
           new LiveBench.Order(model, DEVICE, 1, link(trace.at(0).mbps()), Objective.LATENCY);
       List<List<String>> rows = new ArrayList<>();
-      try (LiveBench bench = LiveBench.open(lab, order, device -> device.window(4))) {
+      try (LiveBench bench = LiveBench.open(lab, order, effort, device -> device.window(4))) {
         try (LiveClient client = LiveClient.open(bench.wire().device(), bench.setup())) {
           long before = client.switchCount();
           rows.add(

@@ -26,7 +26,6 @@ import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
-import org.scalpel.tier.Rehearsal;
 
 /** Measures one model for {@link DeccExperiment}. */
 final class DeccBench {
@@ -85,8 +84,8 @@ final class DeccBench {
           List.of(
               new Wire.Stop("device", DeccSchemes.SLOWDOWNS.get(0), Optional.empty()),
               new Wire.Stop("edge", DeccSchemes.SLOWDOWNS.get(1), Optional.of(Wire.UNHINDERED)));
-      wire = Wire.start(stops, lab.scratch(), device -> device.window(WINDOW));
-      Rehearsal.run(effort.rehearsal());
+      wire =
+          Wire.rehearsed(stops, lab.scratch(), effort.rehearsal(), device -> device.window(WINDOW));
     }
 
     /** Its id; what comes to the same is prepared once. */

@@ -16,7 +16,6 @@ import org.scalpel.graph.KernelGraph;
 import org.scalpel.lab.ThreeTierSchemes.Scheme;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.PlanExecutor;
-import org.scalpel.tier.Rehearsal;
 
 /**
  * What do two cuts over end device, edge and cloud gain? Real tier processes behind emulated links,
@@ -151,8 +150,7 @@ public final class EndEdgeCloudExperiment implements Experiment {
                 ThreeTierSchemes.SLOWDOWNS.get(k),
                 k == 0 ? Optional.empty() : Optional.of(Wire.UNHINDERED)));
       }
-      try (Wire wire = Wire.start(stops, lab.scratch())) {
-        Rehearsal.run(effort.rehearsal());
+      try (Wire wire = Wire.rehearsed(stops, lab.scratch(), effort.rehearsal(), device -> {})) {
         Map<String, PlanExecutor> plans = new LinkedHashMap<>();
         deployments.forEach((id, plan) -> plans.put(id, wire.device().prepare(plan)));
         // Models and plans have arrived; from here on the links are those of the experiment.

@@ -26,7 +26,6 @@ import org.scalpel.plan.Request;
 import org.scalpel.tier.Deployment;
 import org.scalpel.tier.Inputs;
 import org.scalpel.tier.PlanExecutor;
-import org.scalpel.tier.Rehearsal;
 import org.scalpel.tier.TierConfig;
 
 /**
@@ -48,20 +47,34 @@ record LiveBench(Wire wire, Engine engine, OnnxModel model, LiveSetup setup, Inp
   record Order(
       LabModel model, double device, double edge, Network.LinkSpec link, Objective objective) {}
 
+  /**
+   * What it may take to be ready.
+   *
+   * @param rehearsal the time for requests that make the virtual machines compile the data path
+   * @param profile the time for the model's profile
+   */
+  record Effort(Duration rehearsal, Duration profile) {
+    static Effort of(Lab lab) {
+      return new Effort(Duration.ofSeconds(5), Duration.ofSeconds(lab.pick(4, 8)));
+    }
+  }
+
   static LiveBench open(Lab lab, Order order, Consumer<TierConfig.Builder> device) {
+    return open(lab, order, Effort.of(lab), device);
+  }
+
+  static LiveBench open(Lab lab, Order order, Effort effort, Consumer<TierConfig.Builder> device) {
     OnnxModel model = order.model.read(lab.scratch());
     Map<String, TensorData> inputs = order.model.inputs(model, lab.seed());
     List<Wire.Stop> stops =
         List.of(
             new Wire.Stop("device", order.device, Optional.empty()),
             new Wire.Stop("edge", order.edge, Optional.of(EmulatedLink.shape(order.link))));
-    Wire wire = Wire.start(stops, lab.scratch(), device);
+    Wire wire = Wire.rehearsed(stops, lab.scratch(), effort.rehearsal, device);
     Engine engine = new Engine(EngineOptions.DEFAULT);
     try {
-      Rehearsal.run(Duration.ofSeconds(5));
       KernelGraph kernels = engine.kernels(model);
-      ProfileOptions options =
-          ProfileOptions.DEFAULT.withBudget(Duration.ofSeconds(lab.pick(4, 8)));
+      ProfileOptions options = ProfileOptions.DEFAULT.withBudget(effort.profile);
       Profile profile = new Profiler(engine).profile(kernels, inputs, options, (step, share) -> {});
       LiveSetup setup =
           new LiveSetup(

@@ -2,6 +2,7 @@ package org.scalpel.lab;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.scalpel.testbed.LinkShape;
 import org.scalpel.testbed.TestbedException;
 import org.scalpel.testbed.TierProcess;
 import org.scalpel.tier.DeviceTier;
+import org.scalpel.tier.Rehearsal;
 import org.scalpel.tier.TierConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ final class Wire implements AutoCloseable {
   private final Map<String, LinkProxy> links = new HashMap<>();
   private final Map<String, Running> running = new HashMap<>();
   private final Optional<KernelNetwork> network;
+  private final boolean cold;
   private final DeviceTier device;
 
   /** A process and how to start it again where it was. */
@@ -63,9 +66,11 @@ final class Wire implements AutoCloseable {
       List<Stop> stops,
       Path folder,
       Consumer<TierConfig.Builder> settings,
-      Optional<KernelNetwork> network) {
+      Optional<KernelNetwork> network,
+      Optional<Duration> rehearsal) {
     this.folder = folder;
     this.network = network;
+    this.cold = rehearsal.filter(Duration::isZero).isPresent();
     try {
       String next = "";
       for (int tier = stops.size() - 1; tier > 0; tier--) {
@@ -79,6 +84,7 @@ final class Wire implements AutoCloseable {
               .apply(settings)
               .build();
       device = keep(new DeviceTier(config));
+      rehearsal.filter(time -> !time.isZero()).ifPresent(Rehearsal::run);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -92,12 +98,18 @@ final class Wire implements AutoCloseable {
 
   /** The same with settings of the device. */
   static Wire start(List<Stop> stops, Path folder, Consumer<TierConfig.Builder> device) {
-    return new Wire(stops, folder, device, Optional.empty());
+    return new Wire(stops, folder, device, Optional.empty(), Optional.empty());
   }
 
   /** The same over a chain of hosts; tier k runs on host k. */
   static Wire start(List<Stop> stops, Path folder, KernelNetwork network) {
-    return new Wire(stops, folder, settings -> {}, Optional.of(network));
+    return new Wire(stops, folder, settings -> {}, Optional.of(network), Optional.empty());
+  }
+
+  /** The same, the device rehearsed for so long; where that is no time, no tier is. */
+  static Wire rehearsed(
+      List<Stop> stops, Path folder, Duration time, Consumer<TierConfig.Builder> device) {
+    return new Wire(stops, folder, device, Optional.empty(), Optional.of(time));
   }
 
   private Place place(int tier) {
@@ -171,7 +183,7 @@ final class Wire implements AutoCloseable {
       // Nobody but the hosts of the chain can reach these addresses.
       command.with("--insecure");
     }
-    TierProcess process = keep(command.start());
+    TierProcess process = keep((cold ? command.cold() : command).start());
     running.put(stop.name(), new Running(stop, place, next, process));
     return process;
   }

@@ -21,6 +21,9 @@ class DadsDynamicTest {
                       "conv 8 s2 relu; maxpool; conv 16 relu; gap; fc 4", 64, seed)),
           Map.of());
 
+  private static final LiveBench.Effort EFFORT =
+      new LiveBench.Effort(Duration.ZERO, Duration.ofSeconds(1));
+
   @TempDir private Path scratch;
 
   private Lab lab() {
@@ -40,7 +43,7 @@ class DadsDynamicTest {
     Trace trace =
         new Trace("short", List.of(new Trace.Step(500, 20, 0), new Trace.Step(500, 5, 0)));
     DadsDynamicExperiment dynamic = new DadsDynamicExperiment();
-    Table table = table(dynamic, DadsDynamicExperiment.cells(lab(), MODEL, List.of(trace)));
+    Table table = table(dynamic, DadsDynamicExperiment.cells(lab(), MODEL, List.of(trace), EFFORT));
     assertThat(table.by("scheme").keySet())
         .containsExactly("ours, live", "best fixed", "edge-only", "cloud-only", "oracle");
     assertThat(table.numbers("requests")).allMatch(n -> n >= 1);
@@ -64,7 +67,7 @@ class DadsDynamicTest {
         new DadsExperiment.Effort(
             List.of(),
             Duration.ofSeconds(1),
-            Duration.ofMillis(1),
+            Duration.ZERO,
             new InterleavedRuns.Stop(3, Duration.ZERO, 0.5),
             1_000);
     DadsLimitedCloudExperiment limited = new DadsLimitedCloudExperiment();

@@ -26,8 +26,7 @@ class DeccTest {
     TowerParts parts = new TowerParts(seed);
     List<String> sides = new ArrayList<>();
     for (String name : List.of("left", "right")) {
-      sides.add(
-          parts.tower(parts.pixels(name, 3, 96), 3, new int[] {32, 64, 64}, new int[] {1, 2, 2}));
+      sides.add(parts.tower(parts.pixels(name, 3, 96), 3, new int[] {32, 64}, new int[] {2, 2}));
     }
     parts.scores(parts.conv(parts.join(sides), 128, 64, 2), 64, 4, "scores");
     return parts.build();
@@ -41,7 +40,7 @@ class DeccTest {
         new DeccExperiment.Effort(
             List.of(new LinkSpec("thin", 30, 30, 2)),
             Duration.ofSeconds(1),
-            Duration.ofMillis(1),
+            Duration.ZERO,
             new InterleavedRuns.Stop(3, Duration.ZERO, 0.5),
             List.of("pair"),
             List.of(1.0),

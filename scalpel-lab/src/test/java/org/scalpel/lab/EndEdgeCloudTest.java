@@ -52,7 +52,7 @@ class EndEdgeCloudTest {
         new EndEdgeCloudExperiment.Effort(
             List.of("wifi"),
             Duration.ofSeconds(1),
-            Duration.ofMillis(1),
+            Duration.ZERO,
             new InterleavedRuns.Stop(3, Duration.ZERO, 0.5));
     List<List<String>> rows = new ArrayList<>();
     for (Experiment.Cell cell : EndEdgeCloudExperiment.cells(lab, List.of(model), effort)) {
