@@ -96,9 +96,9 @@ final class DemoRun {
    */
   Result run(Path folder) {
     console.note("starting " + String.join(", ", world.words()));
-    Rehearsal.run(REHEARSAL);
     try (Engine engine = new Engine(EngineOptions.DEFAULT);
         DemoTestbed testbed = DemoTestbed.start(folder, world)) {
+      Rehearsal.run(REHEARSAL);
       KernelGraph kernels = engine.kernels(subject.model());
       Map<String, TensorFact> facts = engine.facts(subject.model(), subject.tensors());
       Map<String, Profile> profiles = profiles(engine, testbed, kernels);
