@@ -38,7 +38,7 @@ class ClassicNetworkTest {
     OnnxModel model = network.model(1);
     assertThat(model.proto().getSerializedSize()).isLessThan(2 << 20);
     Map<String, TensorData> inputs = SampleInputs.of(model, 1, Map.of());
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+    try (Engine engine = new Engine(EngineOptions.DEFAULT.withThreads(2))) {
       KernelGraph kernels = engine.kernels(model);
       Map<String, TensorFact> facts = new HashMap<>(PredictedTimes.weights(model));
       facts.putAll(engine.facts(model, inputs));
