@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.SampleInputs;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.learn.Collector;
 import org.scalpel.learn.KernelSample;
 import org.scalpel.learn.ModelSample;
 import org.scalpel.learn.RealModel;
+import org.scalpel.learn.RuntimeKind;
 import org.scalpel.learn.Statistic;
 import org.scalpel.testbed.CpuQuota;
 import picocli.CommandLine.Command;
@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
       "  scalpel predictor collect -o here.jsonl.gz",
       "  scalpel predictor collect -o two.jsonl.gz --threads 2 --budget 15m",
       "  scalpel predictor collect -o slow.jsonl.gz --cpu-quota 0.5 --name half-a-core",
+      "  scalpel predictor collect -o web.jsonl.gz --runtime wasm",
       "  scalpel predictor collect -o here.jsonl.gz --model resnet50=resnet50.onnx"
     })
 final class PredictorCollectVerb extends Verb {
@@ -54,6 +55,15 @@ final class PredictorCollectVerb extends Verb {
   private String budget = "8m";
 
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
+
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      defaultValue = "native",
+      description =
+          "What runs the kernels: native, or wasm, which is ONNX Runtime in WebAssembly and needs"
+              + " Node.js and its package onnxruntime-web (default: ${DEFAULT-VALUE}).")
+  private RuntimeKind kind = RuntimeKind.NATIVE;
 
   @Option(
       names = "--name",
@@ -88,22 +98,22 @@ final class PredictorCollectVerb extends Verb {
   protected int run(Console console) {
     Duration time = time(budget);
     OutputFile.requireWritable(output);
-    EngineOptions options = runtime.engine();
+    var setting = new Collector.Setting(kind, runtime.engine());
     List<RealModel> real = models.stream().map(this::real).toList();
     Map<String, String> extra = new TreeMap<>();
     quota.ifPresent(share -> extra.put(Collector.CPU_QUOTA, String.valueOf(share)));
     extra.put(Collector.STATISTIC, statistic.label());
-    var platform = Collector.platform(name.orElseGet(this::defaultName), options, extra);
+    var platform = Collector.platform(name.orElseGet(this::defaultName), setting, extra);
     var order = new Collector.Order(time, common().seed(), statistic, output);
     Collector.Result result;
     try (Progress progress = console.progress("measuring kernels for " + budget, 100)) {
       if (quota.isPresent()) {
         try (CpuQuota held = CpuQuota.enter(quota.get())) {
           console.note("a quota of " + quota.get() + " processors, in " + held.group());
-          result = Collector.collect(options, platform, order, real, progress::at);
+          result = Collector.collect(setting, platform, order, real, progress::at);
         }
       } else {
-        result = Collector.collect(options, platform, order, real, progress::at);
+        result = Collector.collect(setting, platform, order, real, progress::at);
       }
     }
     report(console, result);
@@ -129,7 +139,7 @@ final class PredictorCollectVerb extends Verb {
   }
 
   private String defaultName() {
-    String plain = runtime.text();
+    String plain = kind == RuntimeKind.WASM ? runtime.threads() + "-thread-wasm" : runtime.text();
     return quota.map(share -> plain + "-quota-" + share).orElse(plain);
   }
 

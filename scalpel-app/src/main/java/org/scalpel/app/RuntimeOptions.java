@@ -25,6 +25,10 @@ final class RuntimeOptions {
     return new EngineOptions(threads, level, false);
   }
 
+  int threads() {
+    return threads;
+  }
+
   /** As a name: {@code 1-thread-all}. */
   String text() {
     return "%d-thread-%s".formatted(threads, level.name().toLowerCase(Locale.ROOT));

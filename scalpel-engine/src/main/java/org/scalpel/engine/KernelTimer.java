@@ -26,7 +26,7 @@ public final class KernelTimer implements AutoCloseable {
   static final Pattern NAME = Pattern.compile("^scalpel:(\\d+):");
 
   /** The runtime's profile holds a million events; we stay well below. */
-  private static final int MAX_EVENTS = 400_000;
+  static final int MAX_EVENTS = 400_000;
 
   private final KernelGraph kernels;
   private final OnnxModel model;
@@ -68,7 +68,7 @@ public final class KernelTimer implements AutoCloseable {
   }
 
   /** The profile names nodes, but names may be empty or shared. */
-  private static ModelProto uniquelyNamed(ModelProto model) {
+  static ModelProto uniquelyNamed(ModelProto model) {
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (int i = 0; i < graph.getNodeCount(); i++) {
       graph.setNode(i, graph.getNode(i).toBuilder().setName("scalpel:" + i + ":"));

@@ -35,15 +35,25 @@ final class OptimisedGraph implements AutoCloseable {
 
   /** Makes a session that is opened with these options write its graph here. */
   void request(SessionOptions options) throws OrtException {
-    options.setOptimizedModelFilePath(folder.resolve(FILE).toString());
+    options.setOptimizedModelFilePath(file().toString());
     options.addConfigEntry("session.optimized_model_external_initializers_file_name", WEIGHTS);
     options.addConfigEntry(
         "session.optimized_model_external_initializers_min_size_in_bytes", SMALLEST_WEIGHT_BYTES);
   }
 
+  /** The graph's file. */
+  Path file() {
+    return folder.resolve(FILE);
+  }
+
+  /** The file of its weights, where it has large ones. */
+  Path weights() {
+    return folder.resolve(WEIGHTS);
+  }
+
   /** What the session wrote. */
   GraphProto read() {
-    try (InputStream in = Files.newInputStream(folder.resolve(FILE))) {
+    try (InputStream in = Files.newInputStream(file())) {
       return ModelProto.parseFrom(in).getGraph();
     } catch (IOException e) {
       throw new UncheckedIOException("the runtime left no optimised graph", e);

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import org.scalpel.cost.Machine;
 import org.scalpel.cost.Progress;
-import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineException;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.ModelException;
@@ -33,10 +32,26 @@ public final class Collector {
   private static final long PIECE_NS = 250_000_000L;
   private static final long MODEL_NS = 5_000_000_000L;
   private static final int EMBEDDINGS = 256;
-  private final EngineOptions engine;
+  private final Setting setting;
   private final Platform platform;
   private final Order order;
   private int refused;
+
+  /**
+   * What runs the kernels, and how.
+   *
+   * @param options of its sessions; a runtime in WebAssembly has one level only
+   */
+  public record Setting(RuntimeKind runtime, EngineOptions options) {
+    /** Brings the options to what the runtime has. */
+    public Setting {
+      options = runtime.options(options);
+    }
+
+    BenchRuntime start() {
+      return runtime.start(options);
+    }
+  }
 
   /**
    * What is to be done.
@@ -57,21 +72,25 @@ public final class Collector {
    */
   public record Result(Dataset dataset, int pieces, int refused) {}
 
-  private Collector(EngineOptions engine, Platform platform, Order order) {
-    this.engine = engine;
+  private Collector(Setting setting, Platform platform, Order order) {
+    this.setting = setting;
     this.platform = platform;
     this.order = order;
   }
 
-  /** This machine with these options, as a platform. */
-  public static Platform platform(String name, EngineOptions options, Map<String, String> extra) {
-    try (Engine engine = new Engine(options)) {
+  /**
+   * This machine with this runtime, as a platform.
+   *
+   * @throws org.scalpel.engine.EngineException the runtime cannot be started: what is missing
+   */
+  public static Platform platform(String name, Setting setting, Map<String, String> extra) {
+    try (BenchRuntime runtime = setting.start()) {
       return new Platform(
           name,
           Machine.description(),
-          "onnxruntime " + engine.runtimeVersion(),
-          options.threads(),
-          options.level().name().toLowerCase(Locale.ROOT),
+          runtime.version(),
+          setting.options().threads(),
+          setting.options().level().name().toLowerCase(Locale.ROOT),
           extra);
     }
   }
@@ -83,19 +102,15 @@ public final class Collector {
    * @throws LearnException the output cannot be written, or belongs to another collection
    */
   public static Result collect(
-      EngineOptions engine,
-      Platform platform,
-      Order order,
-      List<RealModel> models,
-      Progress progress) {
-    return new Collector(engine, platform, order).collect(models, progress);
+      Setting setting, Platform platform, Order order, List<RealModel> models, Progress progress) {
+    return new Collector(setting, platform, order).collect(models, progress);
   }
 
   private Result collect(List<RealModel> models, Progress progress) {
     PartFile part = PartFile.open(order.output(), platform);
     Budget budget = new Budget(part.elapsedSeconds(), order.budget().toNanos() / NS);
     boolean throttled = platform.extra().containsKey(CPU_QUOTA);
-    try (Engine running = new Engine(engine);
+    try (BenchRuntime running = setting.start();
         KernelBench bench = new KernelBench(running, order.statistic(), throttled)) {
       for (RealModel model : models) {
         if (!part.isDone(KernelBench.id(model))) {

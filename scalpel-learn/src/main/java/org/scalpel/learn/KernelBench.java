@@ -1,13 +1,9 @@
 package org.scalpel.learn;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.scalpel.engine.Engine;
-import org.scalpel.engine.KernelTimer;
 import org.scalpel.engine.KernelTimes;
-import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
@@ -22,7 +18,12 @@ final class KernelBench implements AutoCloseable {
   private static final int MOST_RUNS = 60;
   private static final int MOST_MODEL_RUNS = 240;
 
-  private final Engine engine;
+  /** A beat takes about 2 ms: one after every short run would be most of the time. */
+  private static final double BEAT_EVERY_MS = 8;
+
+  private static final int LEAST_BEATS = 5;
+
+  private final BenchRuntime runtime;
   private final Statistic statistic;
   private final boolean throttled;
   private final Pacemaker pacemaker;
@@ -33,24 +34,24 @@ final class KernelBench implements AutoCloseable {
    *
    * @param throttled whether a quota stops the process now and then, see {@link Pauses}
    */
-  KernelBench(Engine engine, Statistic statistic, boolean throttled) {
-    this.engine = engine;
+  KernelBench(BenchRuntime runtime, Statistic statistic, boolean throttled) {
+    this.runtime = runtime;
     this.statistic = statistic;
     this.throttled = throttled;
-    this.pacemaker = new Pacemaker(engine, statistic);
+    this.pacemaker = new Pacemaker(runtime, statistic);
   }
 
   /** The kernels of a generated model that the platform runs by themselves, or may. */
   Group kernels(Variation.Piece piece, Map<String, TensorData> inputs, long budgetNs) {
-    KernelGraph kernels = engine.kernels(piece.model());
+    KernelGraph kernels = runtime.kernels(piece.model());
     List<KernelFeatures> features =
-        KernelFeatures.all(kernels, engine.facts(piece.model(), inputs));
-    try (KernelTimer timer = engine.timer(kernels)) {
-      run(timer, inputs, new Effort(MOST_RUNS, budgetNs), () -> {});
+        KernelFeatures.all(kernels, runtime.facts(piece.model(), inputs));
+    try (BenchRuntime.Bench bench = runtime.open(kernels, inputs)) {
+      run(bench, new Effort(MOST_RUNS, budgetNs), () -> {});
       List<KernelSample> all =
           samples(
               new Measured(piece.id(), piece.architecture(), kernels, features),
-              timer.finish(WARM_UP));
+              bench.finish(WARM_UP));
       List<KernelSample> own =
           all.stream().filter(s -> s.ms() > 0 || s.type() == KernelType.FUSIBLE).toList();
       return new Group(piece.id(), own, List.of(), pacemaker.paceMs());
@@ -60,20 +61,16 @@ final class KernelBench implements AutoCloseable {
   /** A real model: its kernels, and in turns with them whole runs without profiling. */
   Group model(RealModel real, long budgetNs) {
     OnnxModel model = real.model();
-    KernelGraph kernels = engine.kernels(model);
-    List<KernelFeatures> features = KernelFeatures.all(kernels, engine.facts(model, real.inputs()));
+    KernelGraph kernels = runtime.kernels(model);
+    List<KernelFeatures> features =
+        KernelFeatures.all(kernels, runtime.facts(model, real.inputs()));
     List<Double> whole = new ArrayList<>();
-    try (KernelTimer timer = engine.timer(kernels);
-        Session session = engine.open(model)) {
-      run(
-          timer,
-          real.inputs(),
-          new Effort(MOST_MODEL_RUNS, budgetNs),
-          () -> whole.add(time(session, real.inputs())));
+    try (BenchRuntime.Bench bench = runtime.open(kernels, real.inputs())) {
+      run(bench, new Effort(MOST_MODEL_RUNS, budgetNs), () -> whole.add(bench.runMs()));
       List<KernelSample> samples =
           samples(
               new Measured(model.label(), real.architecture(), kernels, features),
-              timer.finish(WARM_UP));
+              bench.finish(WARM_UP));
       List<Double> warm = whole.subList(WARM_UP, whole.size());
       ModelSample sample =
           new ModelSample(
@@ -94,26 +91,21 @@ final class KernelBench implements AutoCloseable {
   private record Effort(int runs, long budgetNs) {}
 
   /** Runs until there are enough, with something else after every run. */
-  private void run(
-      KernelTimer timer, Map<String, TensorData> inputs, Effort effort, Runnable between) {
+  private void run(BenchRuntime.Bench bench, Effort effort, Runnable between) {
     pacemaker.restart();
     long begun = System.nanoTime();
-    for (int run = 0; run < WARM_UP + effort.runs() && timer.runsLeft() > 0; run++) {
+    long beaten = begun;
+    for (int run = 0; run < WARM_UP + effort.runs() && bench.runsLeft() > 0; run++) {
       if (run >= WARM_UP + LEAST_RUNS && System.nanoTime() - begun > effort.budgetNs()) {
         return;
       }
-      timer.run(inputs);
+      bench.runTimed();
       between.run();
-      pacemaker.beat();
+      if (run < WARM_UP + LEAST_BEATS || (System.nanoTime() - beaten) * MS_PER_NS > BEAT_EVERY_MS) {
+        pacemaker.beat();
+        beaten = System.nanoTime();
+      }
     }
-  }
-
-  private static double time(Session session, Map<String, TensorData> inputs) {
-    long start = System.nanoTime();
-    Map<String, TensorData> outputs = session.run(inputs);
-    double ms = (System.nanoTime() - start) * MS_PER_NS;
-    session.recycle(new HashMap<>(outputs));
-    return ms;
   }
 
   @Override

@@ -1,29 +1,27 @@
 package org.scalpel.learn;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.scalpel.engine.Engine;
-import org.scalpel.engine.Session;
 import org.scalpel.graph.ElementType;
 import org.scalpel.graph.OnnxModel;
-import org.scalpel.graph.TensorData;
 
 /**
  * A small model that runs between all others and always does the same: what it takes tells how fast
  * the machine is at the moment. On a shared machine that changes by a tenth within seconds.
  */
 final class Pacemaker implements AutoCloseable {
-  private static final double MS_PER_NS = 1e-6;
   private static final int CHANNELS = 64;
   private static final int SIDE = 14;
+
+  /** After a large model so many runs pass before caches and pages are warm again. */
+  private static final int WARM_UP = 4;
+
+  private static final int TIMED = 2;
   private final Statistic statistic;
-  private final Session session;
-  private final Map<String, TensorData> inputs;
+  private final BenchRuntime.Bench bench;
   private final List<Double> runs = new ArrayList<>();
 
-  Pacemaker(Engine engine, Statistic statistic) {
+  Pacemaker(BenchRuntime runtime, Statistic statistic) {
     this.statistic = statistic;
     Sketch sketch = new Sketch(false);
     Wire wire = sketch.input("x", ElementType.FLOAT32, 1, CHANNELS, SIDE, SIDE);
@@ -31,8 +29,7 @@ final class Pacemaker implements AutoCloseable {
       wire = sketch.conv(wire, CHANNELS, Sketch.Window.of(3, 1), 1, "relu");
     }
     OnnxModel model = sketch.build(List.of(wire));
-    this.inputs = Collector.inputs(model);
-    this.session = engine.open(model);
+    this.bench = runtime.open(runtime.kernels(model), Collector.inputs(model));
   }
 
   /** Forgets the runs so far. */
@@ -40,18 +37,19 @@ final class Pacemaker implements AutoCloseable {
     runs.clear();
   }
 
-  /** Runs twice, the second time on warm caches, and keeps that time. */
+  /**
+   * Runs until caches are warm, and then keeps the least of two times. On caches that another model
+   * has left cold a beat would tell of that model: large ones would seem to run at a slow moment.
+   */
   void beat() {
-    run();
-    runs.add(run());
-  }
-
-  private double run() {
-    long start = System.nanoTime();
-    Map<String, TensorData> outputs = session.run(inputs);
-    double ms = (System.nanoTime() - start) * MS_PER_NS;
-    session.recycle(new HashMap<>(outputs));
-    return ms;
+    for (int run = 0; run < WARM_UP; run++) {
+      bench.runMs();
+    }
+    double least = bench.runMs();
+    for (int run = 1; run < TIMED; run++) {
+      least = Math.min(least, bench.runMs());
+    }
+    runs.add(least);
   }
 
   /** What a beat took since the restart, in ms, as {@link Timing} has it. */
@@ -61,6 +59,6 @@ final class Pacemaker implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
+    bench.close();
   }
 }

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.cost.Progress;
-import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.engine.KernelTimes;
 import org.scalpel.engine.OptimizationLevel;
@@ -24,6 +23,8 @@ import org.scalpel.graph.ElementType;
 class CollectorTest {
   private static final EngineOptions BASIC =
       EngineOptions.DEFAULT.withLevel(OptimizationLevel.EXTENDED);
+
+  private static final Collector.Setting NATIVE = new Collector.Setting(RuntimeKind.NATIVE, BASIC);
 
   @TempDir private Path folder = Path.of("");
 
@@ -86,7 +87,7 @@ class CollectorTest {
   @Test
   void everyArchitectureIsMeasuredHoweverSmallTheBudget() {
     Path output = folder.resolve("data.jsonl.gz");
-    Platform platform = Collector.platform("test", BASIC, Map.of());
+    Platform platform = Collector.platform("test", NATIVE, Map.of());
     List<Double> shares = new ArrayList<>();
     Progress progress = (phase, share) -> shares.add(share);
     RealModel real =
@@ -97,7 +98,7 @@ class CollectorTest {
 
     Collector.Result result =
         Collector.collect(
-            BASIC,
+            NATIVE,
             platform,
             new Collector.Order(Duration.ofSeconds(1), 1, Statistic.UNDISTURBED, output),
             List.of(real),
@@ -124,8 +125,8 @@ class CollectorTest {
       wire = new PictureBlocks(sketch).apply(wire, step);
     }
     var piece = new Variation.Piece("net/0", "net", sketch.build(List.of(wire)));
-    try (Engine engine = new Engine(EngineOptions.DEFAULT);
-        KernelBench bench = new KernelBench(engine, Statistic.MEDIAN, false)) {
+    try (BenchRuntime runtime = new NativeBench(EngineOptions.DEFAULT);
+        KernelBench bench = new KernelBench(runtime, Statistic.MEDIAN, false)) {
       Group group = bench.kernels(piece, Collector.inputs(piece.model()), 0);
 
       assertThat(group.samples())

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.scalpel.cost.Stat;
-import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
@@ -40,9 +39,9 @@ class MeasureTest {
   /** How much a kernel's time changes when it is measured again a minute later. */
   @Test
   void measuredTwice() {
-    try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
+    try (BenchRuntime runtime = new NativeBench(EngineOptions.DEFAULT)) {
       for (Statistic statistic : Statistic.values()) {
-        try (KernelBench bench = new KernelBench(engine, statistic, false)) {
+        try (KernelBench bench = new KernelBench(runtime, statistic, false)) {
           List<Group> first = pieces(0).stream().map(piece -> measure(bench, piece)).toList();
           List<Group> again = pieces(0).stream().map(piece -> measure(bench, piece)).toList();
           compare(statistic, first, again);
@@ -76,15 +75,15 @@ class MeasureTest {
   @Test
   void aloneAgainstAmongOthers() {
     Map<String, List<Double>> ratios = new TreeMap<>();
-    try (Engine engine = new Engine(EngineOptions.DEFAULT);
-        KernelBench bench = new KernelBench(engine, Statistic.UNDISTURBED, false)) {
+    try (BenchRuntime runtime = new NativeBench(EngineOptions.DEFAULT);
+        KernelBench bench = new KernelBench(runtime, Statistic.UNDISTURBED, false)) {
       for (Variation.Piece piece : pieces(0)) {
         Group among = measure(bench, piece);
-        KernelGraph kernels = engine.kernels(piece.model());
+        KernelGraph kernels = runtime.kernels(piece.model());
         for (KernelSample sample : among.samples().stream().limit(4).toList()) {
           String name = sample.id().substring(piece.id().length() + 1);
           if (sample.ms() > SMALL_MS) {
-            double alone = alone(engine, bench, kernels, name);
+            double alone = alone(runtime, bench, kernels, name);
             ratios
                 .computeIfAbsent(sample.type().label(), t -> new ArrayList<>())
                 .add(alone / (sample.ms() / among.paceMs()));
@@ -105,11 +104,12 @@ class MeasureTest {
   }
 
   /** In units of the pace. */
-  private static double alone(Engine engine, KernelBench bench, KernelGraph kernels, String name) {
+  private static double alone(
+      BenchRuntime runtime, KernelBench bench, KernelGraph kernels, String name) {
     KernelGraph.Kernel kernel = kernels.kernel(name).orElseThrow();
     OnnxModel whole = kernels.layers().model();
     Splitter splitter = new Splitter(whole, kernels);
-    var facts = engine.facts(whole, Collector.inputs(whole));
+    var facts = runtime.facts(whole, Collector.inputs(whole));
     var segment = splitter.segment(List.of(kernel.index()));
     OnnxModel model = OnnxModel.of(splitter.extract(segment, facts, Map.of()), Path.of("."));
     Group group = measure(bench, new Variation.Piece(name, name, model));
