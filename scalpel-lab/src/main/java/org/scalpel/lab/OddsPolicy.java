@@ -40,6 +40,8 @@ final class OddsPolicy implements TracePolicy {
    * @param late the share that leave there and get nothing in time if they are late
    * @param least the rate at which the exit is in time
    */
+  // Arrays: one number for each exit, read only here.
+  @SuppressWarnings("ArrayRecordComponent")
   private record Arm(
       TraceLine line,
       double[] left,

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +79,7 @@ class PublishedModelTest {
       answer.get(20, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       assertThat(e.getCause()).isInstanceOf(TierException.class);
-      return (TierException) java.util.Objects.requireNonNull(e.getCause());
+      return (TierException) Objects.requireNonNull(e.getCause());
     } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
       throw new AssertionError(e);
     }
@@ -148,7 +149,9 @@ class PublishedModelTest {
           reply
               .outputs()
               .forEach(
-                  (name, tensor) -> assertThat(tensor.bytes()).isEqualTo(alone.get(name).bytes()));
+                  (name, tensor) ->
+                      assertThat(tensor.bytes())
+                          .isEqualTo(Objects.requireNonNull(alone.get(name)).bytes()));
           reply.release();
         }
       }
