@@ -332,7 +332,9 @@ class ExitsVerbsTest {
   @Test
   void featuresThatAreNoNumbersAreCountedAndRefused() throws IOException {
     Path nan = written("nan.onnx", Optional.of("Log"));
-    refused(attach(nan, train, out()), "0 usable pictures", "NaN or infinity");
+    Path out = out();
+    refused(attach(nan, train, out), "0 usable pictures", "NaN or infinity");
+    assertThat(out.resolveSibling(out.getFileName() + ".part")).doesNotExist();
   }
 
   /** A model that answers with a picture, or with logarithms of negative numbers. */

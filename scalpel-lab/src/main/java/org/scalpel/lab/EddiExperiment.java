@@ -47,13 +47,16 @@ public final class EddiExperiment implements Experiment {
         cells.add(
             new Cell(name + "/" + link.name(), () -> predicted(world(source, lab), lab, link)));
       }
+      cells.add(new Cell(name + "/traces", () -> traces(world(source, lab), lab)));
+    }
+    // At the end, as these want a machine that does nothing else.
+    for (ExitSource source : sources(lab)) {
       for (String link : lab.quick() ? MEASURED.subList(0, 1) : MEASURED) {
         cells.add(
             new Cell(
-                name + "/" + link + "/measured",
+                source.name() + "/" + link + "/measured",
                 () -> new ExitTrial(lab, source, world(source, lab)).rows(EddiWorld.link(link))));
       }
-      cells.add(new Cell(name + "/traces", () -> traces(world(source, lab), lab)));
     }
     return cells;
   }

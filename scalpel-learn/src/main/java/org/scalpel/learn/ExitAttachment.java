@@ -157,6 +157,8 @@ public final class ExitAttachment {
       Skipped skipped = Skipped.of(frozen, pictures);
       check(frozen, skipped);
       return train(places, frozen, skipped);
+    } catch (TooFewException few) {
+      throw few.without(file);
     }
   }
 

@@ -49,6 +49,8 @@ final class ExitSampleRows {
                 part.progress().at("samples", (sample + 1.0) / pictures.size());
               });
       return read(model, exits, pictures, file);
+    } catch (TooFewException few) {
+      throw few.without(part.file());
     }
   }
 

@@ -4,7 +4,7 @@ package org.scalpel.learn;
  * A data set or a predictor is malformed, or a measurement is not possible here. The message is one
  * line: where, what, what was expected.
  */
-public final class LearnException extends RuntimeException {
+public class LearnException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** One line: where, what, what was expected. */

@@ -20,7 +20,7 @@ final class Samples {
     if (usable < least) {
       StringBuilder reasons = new StringBuilder();
       skipped.sentences().forEach(text -> reasons.append("; ").append(text));
-      throw new LearnException(
+      throw new TooFewException(
           "%s: %d usable pictures%s; expected at least %d (%d in all, and %d of each class)%s"
               .formatted(
                   data,
@@ -38,7 +38,7 @@ final class Samples {
     if (usable < LEAST) {
       StringBuilder reasons = new StringBuilder();
       skipped.sentences().forEach(text -> reasons.append("; ").append(text));
-      throw new LearnException(
+      throw new TooFewException(
           "%s: %d usable pictures; expected at least %d to tell accuracies and rates%s"
               .formatted(data, usable, LEAST, reasons));
     }
