@@ -96,8 +96,7 @@ class EddiTest {
   @Test
   void aLateRequestLeavesAtTheExitThatItHasPassed() {
     TraceLine both = line(-1, List.of(0.9), List.of(0));
-    TraceTally.Answer inTime =
-        TraceTally.answer(both, samples().rows().get(60), 1, DEADLINE_MS);
+    TraceTally.Answer inTime = TraceTally.answer(both, samples().rows().get(60), 1, DEADLINE_MS);
     TraceTally.Answer late = TraceTally.answer(both, samples().rows().get(60), 0.5, DEADLINE_MS);
     assertThat(inTime).isEqualTo(new TraceTally.Answer(100, true, true));
     assertThat(late).isEqualTo(new TraceTally.Answer(DEADLINE_MS, false, true));
@@ -139,11 +138,20 @@ class EddiTest {
         .extracting(Headline::id)
         .contains("eddi.accuracy", "eddi.latency", "eddi.throughput");
     Headline latency =
-        report.headlines().stream().filter(h -> h.id().equals("eddi.latency")).findFirst().orElseThrow();
+        report.headlines().stream()
+            .filter(h -> h.id().equals("eddi.latency"))
+            .findFirst()
+            .orElseThrow();
     assertThat(latency.asPublished()).isCloseTo(0.25, within(1e-9));
     assertThat(latency.best()).isCloseTo(1 / 3.0, within(1e-4));
     assertThat(report.findings())
-        .anyMatch(text -> text.startsWith("Against the best of Edgent") && text.contains("better in 1 of 1 cells"))
-        .anyMatch(text -> text.startsWith("The same, a late answer counting as late only") && text.contains("better in 1 of 1 cells"));
+        .anyMatch(
+            text ->
+                text.startsWith("Against the best of Edgent")
+                    && text.contains("better in 1 of 1 cells"))
+        .anyMatch(
+            text ->
+                text.startsWith("The same, a late answer counting as late only")
+                    && text.contains("better in 1 of 1 cells"));
   }
 }
