@@ -56,6 +56,7 @@ public final class WebRuntime implements AutoCloseable {
             return thread;
           });
   private final List<String> events = new ArrayList<>();
+  private volatile String lastWords = "";
   private int opened;
 
   private WebRuntime(Process process) {
@@ -79,7 +80,7 @@ public final class WebRuntime implements AutoCloseable {
   public static WebRuntime start(int threads) {
     var builder =
         new ProcessBuilder(List.of(PROGRAM, "-e", script(), "--", String.valueOf(threads)));
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectErrorStream(true);
     try {
       return new WebRuntime(builder.start());
     } catch (IOException e) {
@@ -141,7 +142,7 @@ public final class WebRuntime implements AutoCloseable {
     try {
       String text = line.get(ANSWER_WITHIN_S, TimeUnit.SECONDS);
       if (text.isEmpty()) {
-        throw new EngineException(label + ": the WebAssembly process has ended");
+        throw new EngineException(label + ": the WebAssembly process has ended. " + lastWords);
       }
       JsonNode answer = JSON.readTree(text);
       if (answer.has("error")) {
@@ -169,6 +170,8 @@ public final class WebRuntime implements AutoCloseable {
       }
       if (line.startsWith(EVENT) && events.size() < MOST_EVENTS) {
         events.add(line.endsWith(",") ? line.substring(0, line.length() - 1) : line);
+      } else if (line.contains("Error")) {
+        lastWords = line.strip();
       }
     }
     return "";
