@@ -67,8 +67,7 @@ final class OpenLoad {
       load.end(start + (long) (count * stepMs * 1e6));
       Pace pace = new Pace(stepMs);
       for (; sent < count; sent++) {
-        pace.await();
-        load.due.put(sent, start + (long) (sent * stepMs * 1e6));
+        load.due.put(sent, pace.await());
         stream.send(inputs);
       }
     }

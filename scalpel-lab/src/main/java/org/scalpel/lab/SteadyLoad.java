@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.graph.TensorData;
 
@@ -65,13 +63,11 @@ record SteadyLoad(List<Map<String, TensorData>> inputs, List<float[]> right) {
     long[] late = new long[count];
     Tally tally = new Tally();
     Semaphore all = new Semaphore(0);
-    long begun = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+    long begun = System.nanoTime();
+    Pace pace = new Pace(1e3 / rate);
     for (int i = 0; i < count; i++) {
       int request = i;
-      long due = begun + (long) (i * 1e9 / rate);
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
+      long due = pace.await();
       late[i] = System.nanoTime() - due;
       float[] expected = right.get(i % inputs.size());
       var unused =
