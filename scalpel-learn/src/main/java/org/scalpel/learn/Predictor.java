@@ -34,6 +34,8 @@ public final class Predictor {
   /** The version of the file format. */
   public static final int SCHEMA = 1;
 
+  private static final int PART = 100;
+
   private final Origin origin;
   private final Encoder encoder;
   private final List<Member> members;
@@ -162,19 +164,25 @@ public final class Predictor {
       }
     }
     double[][][] logs = new double[members.size()][kernels.size()][chosen.length];
-    IntStream.range(0, logs.length)
+    // Every member in some parts: five members alone would leave one of two cores without work.
+    int parts = 1 + kernels.size() / PART;
+    IntStream.range(0, logs.length * parts)
         .parallel()
         .forEach(
-            m -> {
-              Member member = members.get(m);
-              float[][] networks = member.network().predict(encoded);
+            task -> {
+              int from = task % parts * base.length / parts;
+              int to = (task % parts + 1) * base.length / parts;
+              float[][] some = Arrays.copyOfRange(encoded, from, to);
+              Member member = members.get(task / parts);
+              float[][] networks = member.network().predict(some);
               for (int t = 0; t < chosen.length; t++) {
                 int platform = chosen[t];
-                double[] trees = member.trees().get(platform).answers(encoded);
-                for (int k = 0; k < base.length; k++) {
+                double[] trees = member.trees().get(platform).answers(some);
+                for (int k = from; k < to; k++) {
                   KernelType type = kernels.get(k).type();
-                  logs[m][k][t] =
-                      targets.get(platform).log(type, base[k][t], networks[k][platform], trees[k]);
+                  double smooth = networks[k - from][platform];
+                  logs[task / parts][k][t] =
+                      targets.get(platform).log(type, base[k][t], smooth, trees[k - from]);
                 }
               }
             });

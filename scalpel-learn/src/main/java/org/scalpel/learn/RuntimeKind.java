@@ -18,7 +18,7 @@ public enum RuntimeKind {
       return asked;
     }
   },
-  /** ONNX Runtime in WebAssembly, in Node.js: a machine some ten times slower. */
+  /** ONNX Runtime in WebAssembly, in Node.js: a machine some times slower. */
   WASM {
     @Override
     BenchRuntime start(EngineOptions options) {
