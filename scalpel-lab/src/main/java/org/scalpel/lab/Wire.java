@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class Wire implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** A link in front of a tier while models and plans are on their way. */
   static final LinkShape UNHINDERED = new LinkShape(1000, 1000, 0);
 
@@ -82,6 +84,7 @@ final class Wire implements AutoCloseable {
               .slowdown(stops.get(0).slowdown())
               .store(folder.resolve("store-" + stops.get(0).name()))
               .apply(settings)
+              .apply(cold ? Wire::patient : warm -> {})
               .build();
       device = keep(new DeviceTier(config));
       rehearsal.filter(time -> !time.isZero()).ifPresent(Rehearsal::run);
@@ -89,6 +92,14 @@ final class Wire implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** A machine that compiles while it answers may be silent for longer than a warm one. */
+  private static void patient(TierConfig.Builder device) {
+    TierConfig.Times usual = device.build().times();
+    device.times(
+        new TierConfig.Times(
+            usual.connect(), usual.request(), usual.prepare(), usual.drain(), PATIENCE));
   }
 
   /** Starts all tiers, the device first in the list; logs and stores lie in {@code folder}. */
