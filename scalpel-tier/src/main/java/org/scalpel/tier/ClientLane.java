@@ -87,6 +87,8 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
             .channel(Loops.client())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) way.patience.toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
+            // Nothing is read before someone is there: a quick peer's settings would be lost.
+            .option(ChannelOption.AUTO_READ, false)
             .handler(new ChannelInboundHandlerAdapter())
             .connect(new InetSocketAddress(addresses[tried], way.peer.endpoint.port()))
             .addListener(
@@ -114,9 +116,10 @@ final class ClientLane extends Lane<ModelStreamInferResponse, ModelInferRequest>
     if (tls.isEmpty()) {
       channel.config().setRecvByteBufAllocator(reads);
       channel.pipeline().addLast(this);
-      return;
+    } else {
+      channel.pipeline().addLast(tls.get(), new AfterHandshake(() -> this, this::unreachable));
     }
-    channel.pipeline().addLast(tls.get(), new AfterHandshake(() -> this, this::unreachable));
+    channel.config().setAutoRead(true);
   }
 
   private void unreachable(Throwable fault) {

@@ -38,6 +38,7 @@ import org.scalpel.tier.TierException.Kind;
 @Timeout(60)
 class LaneTest {
   private static final int LIMIT = 32 << 20;
+  private static final int CONNECTIONS = 100;
 
   @TempDir Path store;
 
@@ -117,6 +118,27 @@ class LaneTest {
       }
     } finally {
       stream.cutOff(new TierException(Kind.LOST, "done"));
+      server.shutdownNow();
+    }
+  }
+
+  /** Its settings may be there before the connection's handler is. */
+  @Test
+  void whatAServerSaysAtOnceIsHeardOnEveryConnection() throws Exception {
+    Server server =
+        NettyServerBuilder.forPort(0)
+            .maxInboundMessageSize(LIMIT)
+            .addService(new Ordinary())
+            .build()
+            .start();
+    try {
+      for (int connection = 0; connection < CONNECTIONS; connection++) {
+        InferStream stream = stream(server.getPort());
+        // More than a peer takes that has not said how much it takes.
+        ask(stream, connection, bytes(100_000, connection)).get(30, TimeUnit.SECONDS).release();
+        stream.cutOff(new TierException(Kind.LOST, "done"));
+      }
+    } finally {
       server.shutdownNow();
     }
   }
