@@ -24,7 +24,12 @@ final class FrameWriter {
   private long initialWindow = Frames.DEFAULT_WINDOW;
   private int largestFrame = Frames.DEFAULT_FRAME;
 
-  private record Pending(ByteBuf body, Runnable sent) {}
+  /**
+   * A message that waits.
+   *
+   * @param room whether {@link #body} left room for a header in front of it, unsent as it is
+   */
+  private record Pending(ByteBuf body, boolean room, Runnable sent) {}
 
   /** A message of gRPC around pieces; the large ones are not copied. */
   @SuppressWarnings("ReferenceEquality") // whether the last part is the very one being filled
@@ -60,7 +65,7 @@ final class FrameWriter {
 
   /** Queues a message; {@code sent} runs when the socket has taken its last byte. */
   void add(ByteBuf body, Runnable sent) {
-    queue.add(new Pending(body, sent));
+    queue.add(new Pending(body, body.readerIndex() == Frames.HEADER_BYTES, sent));
   }
 
   /** Writes what the windows allow and flushes it. */
@@ -77,7 +82,7 @@ final class FrameWriter {
       connectionWindow -= count;
       streamWindow -= count;
       wrote = true;
-      if (count == whole && next.body.readerIndex() == Frames.HEADER_BYTES) {
+      if (next.room && count == whole && next.body.readerIndex() == Frames.HEADER_BYTES) {
         Frames.header(next.body.setIndex(0, 0), count, Frames.DATA, 0, Frames.STREAM);
         next.body.writerIndex(Frames.HEADER_BYTES + count);
       } else {
