@@ -71,6 +71,14 @@ class LaneTest {
     }
   }
 
+  private static Server ordinary() throws IOException {
+    return NettyServerBuilder.forPort(0)
+        .maxInboundMessageSize(LIMIT)
+        .addService(new Ordinary())
+        .build()
+        .start();
+  }
+
   private static InferStream stream(int port) {
     Endpoint here = Endpoint.parse("localhost:" + port);
     ClientLane.Way way =
@@ -97,12 +105,7 @@ class LaneTest {
 
   @Test
   void anOrdinaryServerAnswersTensorsOfEverySizeByteForByte() throws Exception {
-    Server server =
-        NettyServerBuilder.forPort(0)
-            .maxInboundMessageSize(LIMIT)
-            .addService(new Ordinary())
-            .build()
-            .start();
+    Server server = ordinary();
     InferStream stream = stream(server.getPort());
     try {
       List<ByteBuffer> sent = new ArrayList<>();
@@ -125,12 +128,7 @@ class LaneTest {
   /** Its settings may be there before the connection's handler is. */
   @Test
   void whatAServerSaysAtOnceIsHeardOnEveryConnection() throws Exception {
-    Server server =
-        NettyServerBuilder.forPort(0)
-            .maxInboundMessageSize(LIMIT)
-            .addService(new Ordinary())
-            .build()
-            .start();
+    Server server = ordinary();
     try {
       for (int connection = 0; connection < CONNECTIONS; connection++) {
         InferStream stream = stream(server.getPort());
