@@ -3,6 +3,7 @@ package org.scalpel.engine;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,7 @@ public final class WebModel implements AutoCloseable {
   }
 
   private ArrayNode feeds(Map<String, TensorData> inputs) {
-    ArrayNode feeds = WebRuntime.request("", 0).putArray("inputs");
+    ArrayNode feeds = JsonNodeFactory.instance.arrayNode();
     inputs.forEach(
         (name, tensor) -> {
           Path file = scratch.folder().resolve("input" + feeds.size());

@@ -1,6 +1,7 @@
 package org.scalpel.learn;
 
 import java.util.Map;
+import org.scalpel.engine.Engine;
 import org.scalpel.engine.KernelTimes;
 import org.scalpel.graph.KernelGraph;
 import org.scalpel.graph.OnnxModel;
@@ -12,9 +13,16 @@ interface BenchRuntime extends AutoCloseable {
   /** Name and version. */
   String version();
 
-  KernelGraph kernels(OnnxModel model);
+  /** The native runtime, which says what a model's kernels and shapes are wherever it runs. */
+  Engine engine();
 
-  Map<String, TensorFact> facts(OnnxModel model, Map<String, TensorData> inputs);
+  default KernelGraph kernels(OnnxModel model) {
+    return engine().kernels(model);
+  }
+
+  default Map<String, TensorFact> facts(OnnxModel model, Map<String, TensorData> inputs) {
+    return engine().facts(model, inputs);
+  }
 
   /** Opens a model on some inputs. */
   Bench open(KernelGraph kernels, Map<String, TensorData> inputs);

@@ -9,9 +9,7 @@ import org.scalpel.engine.KernelTimer;
 import org.scalpel.engine.KernelTimes;
 import org.scalpel.engine.Session;
 import org.scalpel.graph.KernelGraph;
-import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
-import org.scalpel.graph.TensorFact;
 
 /** The runtime of this machine. What is not asked for is not opened. */
 final class NativeBench implements BenchRuntime {
@@ -28,13 +26,8 @@ final class NativeBench implements BenchRuntime {
   }
 
   @Override
-  public KernelGraph kernels(OnnxModel model) {
-    return engine.kernels(model);
-  }
-
-  @Override
-  public Map<String, TensorFact> facts(OnnxModel model, Map<String, TensorData> inputs) {
-    return engine.facts(model, inputs);
+  public Engine engine() {
+    return engine;
   }
 
   @Override

@@ -7,9 +7,7 @@ import org.scalpel.engine.KernelTimes;
 import org.scalpel.engine.WebModel;
 import org.scalpel.engine.WebRuntime;
 import org.scalpel.graph.KernelGraph;
-import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.TensorData;
-import org.scalpel.graph.TensorFact;
 
 /** WebAssembly. What a model's kernels and shapes are, the native runtime says. */
 final class WebBench implements BenchRuntime {
@@ -26,13 +24,8 @@ final class WebBench implements BenchRuntime {
   }
 
   @Override
-  public KernelGraph kernels(OnnxModel model) {
-    return engine.kernels(model);
-  }
-
-  @Override
-  public Map<String, TensorFact> facts(OnnxModel model, Map<String, TensorData> inputs) {
-    return engine.facts(model, inputs);
+  public Engine engine() {
+    return engine;
   }
 
   @Override
