@@ -3,6 +3,7 @@ package org.scalpel.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,6 +83,7 @@ final class EvaluateVerb extends Verb {
 
   @Override
   protected int run(Console console) throws Exception {
+    Instant start = Instant.now();
     if (most.isPresent() && most.get() < 1) {
       throw usage("--most: expected 1 or more");
     }
@@ -111,22 +113,27 @@ final class EvaluateVerb extends Verb {
     }
     if (out.isPresent()) {
       Files.createDirectories(out.get());
-      report.write(out.get(), command());
+      RunRecord.Asked asked = new RunRecord.Asked(command(), false, common().seed());
+      report.write(out.get(), RunRecord.untilNow(asked, start));
       console.note("wrote " + out.get());
     }
+    print(console, report, data.size() > 1);
+    return OK;
+  }
+
+  private void print(Console console, EvaluationReport report, boolean several) {
     show(console, report.table());
     if (!withoutBaselines) {
       console.print("");
       console.print("Error of the networks: by how much smaller than");
       show(console, report.reductions());
     }
-    if (data.size() > 1 && curveFolds > 0) {
+    if (several && curveFolds > 0) {
       console.print("");
       console.print("MAPE on a new platform, by the number of its measurements");
       show(console, report.curves());
     }
     console.json(report.json());
-    return OK;
   }
 
   /** Kernels of one generated model stay together: they were measured in one session. */

@@ -250,7 +250,7 @@ final class EvaluationReport {
   }
 
   /** Writes tables and charts into a folder. */
-  void write(Path folder, String command) {
+  void write(Path folder, RunRecord record) {
     OutputFile.write(folder.resolve("results.csv"), table().csv());
     String text =
         "# predictor evaluate\n\n"
@@ -261,11 +261,13 @@ final class EvaluationReport {
             + "\n## A new platform, by the number of its measurements (MAPE)\n\n"
             + curves().markdown()
             + "\nCommand: `"
-            + command
-            + "`\n";
+            + record.asked().command()
+            + "`\n\nMachine: "
+            + record.line()
+            + "\n";
     OutputFile.write(folder.resolve("results.md"), text);
     OutputFile.write(folder.resolve("results.json"), json().toPrettyString() + "\n");
-    OutputFile.write(folder.resolve(RunRecord.FILE), record(command).toPrettyString() + "\n");
+    OutputFile.write(folder.resolve(RunRecord.FILE), told(record).toPrettyString() + "\n");
     charts()
         .forEach(
             (name, chart) -> {
@@ -275,20 +277,19 @@ final class EvaluationReport {
   }
 
   /** For the page over all experiments. */
-  private ObjectNode record(String command) {
+  private ObjectNode told(RunRecord record) {
     OptionalDouble plain = meanOver(Baseline.FOUR);
     OptionalDouble logarithmic = meanOver(Baseline.FOUR_LOG);
-    ObjectNode record = JSON.createObjectNode().put("schema", 1).put("command", command);
+    ObjectNode json = record.json(List.of());
     ObjectNode headline =
-        record
-            .putArray("headlines")
+        json.putArray("headlines")
             .addObject()
             .put("id", "end-edge-cloud.prediction")
             .put("note", "mean over platforms and the four baselines; best: the same networks");
     put(headline, "as_published", plain);
     put(headline, "best", plain);
     put(headline, "against_logarithmic", logarithmic);
-    return record;
+    return json;
   }
 
   private OptionalDouble meanOver(List<String> baselines) {

@@ -52,7 +52,9 @@ final class ExperimentRunner {
       Table results = new Table(experiment.columns(), measure(experiment.cells(lab), journal));
       Report report = new Report();
       experiment.conclude(results, report);
-      RunRecord record = new RunRecord(order, start, Duration.between(start, Instant.now()), found);
+      RunRecord.Asked asked =
+          new RunRecord.Asked(order.command(), order.options().quick(), order.options().seed());
+      RunRecord record = new RunRecord(asked, start, Duration.between(start, Instant.now()), found);
       new ReportFolder(folder).write(experiment, results, report, record);
       journal.finish();
       delete(kept);

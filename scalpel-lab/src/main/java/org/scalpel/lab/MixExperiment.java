@@ -80,7 +80,9 @@ public final class MixExperiment implements Experiment {
     known.stream().filter(m -> ZOO.contains(m.name())).forEach(models::add);
     List<Cell> cells = new ArrayList<>();
     for (LabModel model : lab.models(lab.quick() ? List.of(LabModel.small()) : models)) {
-      for (Network.LinkSpec link : LINKS.subList(lab.pick(1, 0), LINKS.size())) {
+      // Packaged models over both links, the others over the narrower: there a mix has more to gain.
+      boolean both = !lab.quick() && known.contains(model) && !ZOO.contains(model.name());
+      for (Network.LinkSpec link : LINKS.subList(both ? 0 : 1, LINKS.size())) {
         cells.add(
             new Cell(model.name() + "/" + link.name(), () -> new Trial(lab, model, link).rows()));
       }

@@ -35,7 +35,7 @@ final class ReportFolder {
     put("results.md", markdown(experiment, results, report, record));
     put(
         "run.json",
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json(report)) + "\n");
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json(report.headlines())) + "\n");
   }
 
   private static String markdown(
@@ -52,7 +52,7 @@ final class ReportFolder {
     } else {
       text.append("All %d rows: `results.csv`.%n%n".formatted(results.rows().size()));
     }
-    text.append("Command: `").append(record.order().command()).append("`\n\n");
+    text.append("Command: `").append(record.asked().command()).append("`\n\n");
     text.append("Machine: ").append(record.line()).append('\n');
     return text.toString();
   }

@@ -16,18 +16,31 @@ import java.util.Locale;
  *
  * @param resumed how many cells came from an earlier, interrupted run
  */
-record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration, int resumed) {
+record RunRecord(Asked asked, Instant start, Duration duration, int resumed) {
+  /**
+   * What was asked for.
+   *
+   * @param command as the user typed it
+   * @param quick whether as a rehearsal
+   */
+  record Asked(String command, boolean quick, long seed) {}
+
   /** Its file in an experiment's folder. */
   static final String FILE = "run.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  ObjectNode json(Report report) {
+  /** A run from then until now, of which nothing was there before. */
+  static RunRecord untilNow(Asked asked, Instant start) {
+    return new RunRecord(asked, start, Duration.between(start, Instant.now()), 0);
+  }
+
+  ObjectNode json(Iterable<Headline> told) {
     ObjectNode json = JSON.createObjectNode();
     json.put("schema", 1);
-    json.put("command", order.command());
-    json.put("quick", order.options().quick());
-    json.put("seed", order.options().seed());
+    json.put("command", asked.command());
+    json.put("quick", asked.quick());
+    json.put("seed", asked.seed());
     json.put("start", start.toString());
     json.put("duration_s", duration.toMillis() / 1000.0);
     json.put("resumed_cells", resumed);
@@ -41,7 +54,7 @@ record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration,
     machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     machine.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     ArrayNode headlines = json.putArray("headlines");
-    for (Headline headline : report.headlines()) {
+    for (Headline headline : told) {
       ObjectNode entry = headlines.addObject().put("id", headline.id());
       number(entry, "as_published", headline.asPublished());
       number(entry, "best", headline.best());
@@ -66,9 +79,9 @@ record RunRecord(ExperimentRunner.Order order, Instant start, Duration duration,
             Runtime.version().feature(),
             ai(),
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-            order.options().seed(),
+            asked.seed(),
             duration.toMillis() / 1000.0,
-            order.options().quick() ? ", QUICK: a rehearsal with few repetitions" : "");
+            asked.quick() ? ", QUICK: a rehearsal with few repetitions" : "");
   }
 
   private static String version() {

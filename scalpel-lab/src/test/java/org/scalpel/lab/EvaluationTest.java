@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +52,12 @@ class EvaluationTest {
     assertThat(evaluation.curves()).hasSize(2 * 5);
     assertThat(report.json().at("/platforms/one/networks/within10").asDouble()).isPositive();
     assertThat(report.json().at("/reduction_of_four/two").isNumber()).isTrue();
-    report.write(folder, "a test");
+    RunRecord.Asked asked = new RunRecord.Asked("a test", false, 1);
+    report.write(folder, RunRecord.untilNow(asked, Instant.now()));
     assertThat(Files.readString(folder.resolve("results.md"))).contains("boosted trees (log)");
     assertThat(folder.resolve("scatter-one.svg")).isNotEmptyFile();
+    assertThat(Files.readString(folder.resolve(RunRecord.FILE)))
+        .contains("\"start\"", "\"cores\"", "end-edge-cloud.prediction");
   }
 
   @Test
