@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.scalpel.engine.Engine;
 import org.scalpel.engine.EngineOptions;
 import org.scalpel.graph.Confidence;
@@ -84,11 +85,13 @@ final class ExitsAttachVerb extends Verb {
     requireFolder(source);
     long start = System.nanoTime();
     ExitAttachment.Result result;
+    List<String> warnings = new ArrayList<>();
     Path part = output.resolveSibling(output.getFileName() + ".part");
     try (Engine engine = new Engine(EngineOptions.DEFAULT)) {
       Classifier classifier = Classifier.of(engine, source, classes);
       try (ClassifiedPictures pictures = data.open(classifier.classes(), common().seed());
           Progress progress = console.progress("attaching exits", 100)) {
+        scarce(pictures.scarce(classifier.classes(), FEW)).ifPresent(warnings::add);
         var order =
             new ExitAttachment.Order(
                 exits,
@@ -103,8 +106,28 @@ final class ExitsAttachVerb extends Verb {
     }
     result.model().write(output);
     OutputFile.removeIfThere(part);
-    report(console, result, (System.nanoTime() - start) / 1e9);
+    warnings.addAll(warnings(result));
+    report(console, result, warnings, (System.nanoTime() - start) / 1e9);
     return OK;
+  }
+
+  /** Of classes with too few pictures to learn them from, the first few by number. */
+  private static Optional<String> scarce(SortedMap<Integer, Integer> classes) {
+    if (classes.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> some =
+        classes.entrySet().stream()
+            .limit(FEW)
+            .map(entry -> "%d (%d)".formatted(entry.getKey(), entry.getValue()))
+            .toList();
+    return Optional.of(
+        "%s fewer than %d pictures: %s%s; exits will hardly know them"
+            .formatted(
+                classes.size() == 1 ? "one class has" : classes.size() + " classes have",
+                FEW,
+                String.join(", ", some),
+                classes.size() > FEW ? ", …" : ""));
   }
 
   private void requireFolder(OnnxModel source) {
@@ -118,8 +141,8 @@ final class ExitsAttachVerb extends Verb {
     }
   }
 
-  private void report(Console console, ExitAttachment.Result result, double seconds) {
-    List<String> warnings = warnings(result);
+  private void report(
+      Console console, ExitAttachment.Result result, List<String> warnings, double seconds) {
     console.print(
         "%d pictures taught %d heads, %s; accuracies are of pictures that nothing was learned from"
             .formatted(

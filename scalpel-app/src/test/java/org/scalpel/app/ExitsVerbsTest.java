@@ -296,6 +296,7 @@ class ExitsVerbsTest {
     Path names = Files.write(folder.resolve("names"), TinyClassifier.CLASSES);
     Cli named = attach(three, out(), "--classes", names);
     assertThat(named.code()).as(named.err()).isZero();
+    assertThat(named.err()).contains("warning: one class has fewer than 5 pictures: ", " (0);");
     Path wrong =
         Files.write(folder.resolve("wrong"), List.of("green", "checker", "stripes", "red"));
     Path output = out();

@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.scalpel.codec.CodecException;
 import org.scalpel.codec.Image;
 
@@ -124,6 +127,23 @@ public final class ClassifiedPictures implements AutoCloseable {
   /** The class of a sample, or {@link #UNKNOWN}. */
   public int labelOf(int sample) {
     return labels[sample];
+  }
+
+  /**
+   * Classes with fewer samples than that, and how many they have; none where no class is known.
+   *
+   * @param classes of the model
+   */
+  public SortedMap<Integer, Integer> scarce(int classes, int least) {
+    int[] counts = new int[classes];
+    Arrays.stream(labels).filter(label -> label != UNKNOWN).forEach(label -> counts[label]++);
+    SortedMap<Integer, Integer> scarce = new TreeMap<>();
+    for (int c = 0; labelled && c < classes; c++) {
+      if (counts[c] < least) {
+        scarce.put(c, counts[c]);
+      }
+    }
+    return scarce;
   }
 
   /** What to call a sample. */
