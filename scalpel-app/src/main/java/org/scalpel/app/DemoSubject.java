@@ -25,24 +25,19 @@ import org.scalpel.tier.Inputs;
  * @param title for people
  * @param model everything declared is in it; its input is the picture as uint8
  * @param request the picture as pixels of the input's size and as the file that it came as
- * @param image what is declared of the input
+ * @param input that takes the picture
  * @param answer what the outputs say, in words
  */
 record DemoSubject(
     String title,
     OnnxModel model,
     Inputs request,
-    Preprocessing image,
+    String input,
     Function<Map<String, TensorData>, String> answer) {
   private static final String NETWORK = "/models/ch_PP-OCRv4_rec_infer.onnx";
   private static final String PICTURE = "demo-text.png";
   private static final int WIDTH = 320;
   private static final int HEIGHT = 48;
-
-  /** The input that takes the picture. */
-  String input() {
-    return image.imageInput();
-  }
 
   /** The uncut model's inputs. */
   Map<String, TensorData> tensors() {
@@ -51,7 +46,7 @@ record DemoSubject(
 
   /** What measures the codecs of the picture. */
   ProfileOptions.PictureInput picture() {
-    return InputReader.picture(image, request);
+    return InputPicture.codecs(input, request);
   }
 
   /**
@@ -80,24 +75,14 @@ record DemoSubject(
         "PP-OCRv4 text recognition",
         model,
         request,
-        image,
+        image.imageInput(),
         outputs -> "the text \"" + decoder.text(output(outputs, best.outputs().get(1))) + "\"");
   }
 
   /** A model and a picture of the user. */
   static DemoSubject ofFiles(Path modelFile, Path imageFile, Optional<Path> recipeFile) {
     OnnxModel plain = OnnxModel.read(modelFile);
-    Recipe recipe =
-        recipeFile.isPresent()
-            ? Recipe.read(recipeFile.get(), plain)
-            : new Recipe(
-                Optional.of(Preprocessing.of(plain, Preprocessing.Fit.CROP, Pixels.imageNet())),
-                List.of());
-    Preprocessing image =
-        recipe
-            .image()
-            .orElseThrow(
-                () -> new UserException(recipeFile.orElseThrow() + ": image: expected a map"));
+    Recipe recipe = recipe(plain, recipeFile);
     OnnxModel model = recipe.apply(plain);
     Inputs request =
         new InputReader(model, recipe, Map.of()).read(List.of(imageFile.toString())).get(0);
@@ -106,10 +91,29 @@ record DemoSubject(
         modelFile.getFileName().toString(),
         model,
         request,
-        image,
+        model.inputs().get(0).name(),
         outputs ->
             "the largest value of output \"%s\" stands at place %d"
                 .formatted(output, Numbers.argmax(Numbers.of(output(outputs, output)))));
+  }
+
+  /** What is declared, else what is usual, unless the model takes pictures as they are. */
+  private static Recipe recipe(OnnxModel plain, Optional<Path> file) {
+    if (file.isPresent()) {
+      Recipe recipe = Recipe.read(file.get(), plain);
+      if (recipe.image().isEmpty()) {
+        throw new UserException(file.get() + ": image: expected a map");
+      }
+      return recipe;
+    }
+    boolean ready =
+        plain.inputs().size() == 1
+            && InputPicture.of(plain, Recipe.NONE, plain.inputs().get(0)).isPresent();
+    return ready
+        ? Recipe.NONE
+        : new Recipe(
+            Optional.of(Preprocessing.of(plain, Preprocessing.Fit.CROP, Pixels.imageNet())),
+            List.of());
   }
 
   private static TensorData output(Map<String, TensorData> outputs, String name) {

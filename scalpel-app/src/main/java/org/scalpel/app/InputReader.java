@@ -15,21 +15,18 @@ import org.scalpel.codec.CodecException;
 import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.Pictures;
-import org.scalpel.cost.ProfileOptions;
 import org.scalpel.graph.OnnxModel;
-import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
 import org.scalpel.graph.TensorFact;
 import org.scalpel.tier.Inputs;
 
 /**
- * Turns files into requests: pictures where the recipe declares how, NumPy arrays, ONNX tensors,
+ * Turns files into requests: pictures where recipe or model say how, NumPy arrays, ONNX tensors,
  * anything else as the raw bytes of a tensor.
  */
 final class InputReader {
   private static final List<String> PICTURES = List.of("jpg", "jpeg", "png", "bmp", "gif");
   private static final int ANY_SIDE = 224;
-  private static final double JPEG_QUALITY = 0.9;
 
   private final OnnxModel model;
   private final Recipe recipe;
@@ -139,10 +136,8 @@ final class InputReader {
   }
 
   private Given picture(OnnxModel.Value input, Path file) {
-    Preprocessing image =
-        recipe
-            .image()
-            .filter(declared -> declared.imageInput().equals(input.name()))
+    InputPicture image =
+        InputPicture.of(model, recipe, input)
             .orElseThrow(
                 () ->
                     new UserException(
@@ -160,20 +155,7 @@ final class InputReader {
     }
   }
 
-  /** What measures the codecs of a declared picture. */
-  static ProfileOptions.PictureInput picture(Preprocessing image, Inputs request) {
-    TensorData pixels = request.tensors().get(image.imageInput());
-    if (pixels == null) {
-      throw new UserException("--input: expected a picture for " + image.imageInput());
-    }
-    return new ProfileOptions.PictureInput(
-        image.imageInput(),
-        Pictures.of(pixels),
-        JPEG_QUALITY,
-        Optional.ofNullable(request.files().get(image.imageInput())));
-  }
-
-  private Image fitted(OnnxModel.Value input, Preprocessing image, Image picture) {
+  private Image fitted(OnnxModel.Value input, InputPicture image, Image picture) {
     List<Long> shape = shapes.getOrDefault(input.name(), input.fact().shape());
     if (shape.size() != 4) {
       throw new UserException(
@@ -191,10 +173,6 @@ final class InputReader {
     return shape > 0 ? (int) Math.min(shape, 1 << 16) : ANY_SIDE;
   }
 
-  private boolean isPicture(OnnxModel.Value input) {
-    return recipe.image().filter(image -> image.imageInput().equals(input.name())).isPresent();
-  }
-
   private TensorData raw(OnnxModel.Value input, Path file) {
     List<Long> shape = new ArrayList<>(shapes.getOrDefault(input.name(), input.fact().shape()));
     if (!shape.isEmpty() && shape.get(0) < 0) {
@@ -210,7 +188,7 @@ final class InputReader {
       throw new UserException(
           file
               + ": expected "
-              + (isPicture(input) ? "a .jpg, .png, .bmp or .gif picture, .npy, .pb or " : "")
+              + (InputPicture.of(model, recipe, input).isPresent() ? "a .jpg, .png, .bmp or .gif picture, .npy, .pb or " : "")
               + fact.bytes()
               + " bytes for "
               + fact

@@ -115,7 +115,8 @@ final class ProfileVerb extends Verb {
   private Profile measured(Console console, OnnxModel model, Recipe recipe) {
     List<Inputs> samples = samples(model, recipe);
     Inputs sample = samples.get(0);
-    ProfileOptions options = options(recipe, sample).withCalibration(calibration(samples));
+    ProfileOptions options =
+        options(pictures(model, recipe, sample)).withCalibration(calibration(samples));
     return tier.isPresent()
         ? remote(console, model, sample.tensors(), options)
         : local(console, model, sample.tensors(), options);
@@ -150,15 +151,18 @@ final class ProfileVerb extends Verb {
     return new InputReader(model, recipe, shapes).read(inputs);
   }
 
-  private ProfileOptions options(Recipe recipe, Inputs sample) {
-    ProfileOptions options =
-        new ProfileOptions(
-            Duration.ofMillis((long) (budgetSeconds * 1000)), common().seed(), List.of());
-    return recipe
-        .image()
-        .filter(image -> !inputs.isEmpty())
-        .map(image -> options.withPictures(List.of(InputReader.picture(image, sample))))
-        .orElse(options);
+  private ProfileOptions options(List<ProfileOptions.PictureInput> pictures) {
+    return new ProfileOptions(
+        Duration.ofMillis((long) (budgetSeconds * 1000)), common().seed(), pictures);
+  }
+
+  private List<ProfileOptions.PictureInput> pictures(
+      OnnxModel model, Recipe recipe, Inputs sample) {
+    return model.inputs().stream()
+        .filter(input -> !inputs.isEmpty() && InputPicture.of(model, recipe, input).isPresent())
+        .filter(input -> InputPicture.isOne(sample.tensors().get(input.name())))
+        .map(input -> InputPicture.codecs(input.name(), sample))
+        .toList();
   }
 
   private Profile local(

@@ -52,7 +52,7 @@ final class RunVerb extends Verb {
       paramLabel = "[NAME=]FILE",
       required = true,
       description =
-          "A picture (declared in --recipe), .npy, .pb or raw tensor, or a folder of them. Several may follow.")
+          "A picture (where --recipe or the model say how), .npy, .pb or raw tensor, or a folder of them. Several may follow.")
   private List<String> inputs = new ArrayList<>();
 
   @Mixin private FlowOptions flow = new FlowOptions();

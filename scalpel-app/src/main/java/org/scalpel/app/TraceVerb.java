@@ -47,7 +47,7 @@ final class TraceVerb extends Verb {
       paramLabel = "[NAME=]FILE",
       required = true,
       description =
-          "A picture (declared in --recipe), .npy, .pb or raw tensor; the first is traced.")
+          "A picture (where --recipe or the model say how), .npy, .pb or raw tensor; the first is traced.")
   private List<String> inputs = new ArrayList<>();
 
   @Mixin private DeviceOptions here = new DeviceOptions();

@@ -269,6 +269,18 @@ class ExitsVerbsTest {
   }
 
   @Test
+  void aModelThatHoldsItsRecipeTakesPicturesWithoutOne() {
+    Path picture = train.resolve("red/0.png");
+    Cli run = Cli.run("run", exited, "--input", picture, "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    Path profile = folder.resolve("profile.json");
+    Cli measured =
+        Cli.run("profile", exited, "--input", picture, "--budget-s", "1", "-o", profile, "--json");
+    assertThat(measured.code()).as(measured.err()).isZero();
+    assertThat(measured.out()).contains("\"png\"", "\"jpeg\"");
+  }
+
+  @Test
   void brokenPicturesAreSkippedCountedAndNamed() throws IOException {
     Path data = TinyClassifier.pictures(folder.resolve("data"), 40, 4);
     Files.writeString(data.resolve("red/0.png"), "no picture");
