@@ -131,7 +131,7 @@ public final class AdaptExperiment implements Experiment {
       int requests = asked.size();
       long failed = failures();
       Turns turns = new Turns(bench.inputs(), pace);
-      turns.run(client::submit, fixed::submit, Math.min(subject.pairs, lab.pick(60, 100)));
+      turns.run(client::submit, fixed::submit, Math.min(subject.pairs, lab.pick(45, 100)));
       rows.add(row(round, "down", down, requests + turns.live.size(), failed, turns));
       asked.clear();
       Step up = step(link, FAST, pace, client, bench.inputs());

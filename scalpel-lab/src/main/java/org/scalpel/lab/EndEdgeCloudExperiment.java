@@ -71,7 +71,7 @@ public final class EndEdgeCloudExperiment implements Experiment {
           lab.quick() ? LINKS.subList(2, 3) : LINKS,
           Duration.ofSeconds(lab.pick(6, 15)),
           Duration.ofSeconds(lab.pick(2, 5)),
-          new InterleavedRuns.Stop(LEAST_ROUNDS, Duration.ofSeconds(lab.pick(8, 30)), PRECISION));
+          new InterleavedRuns.Stop(LEAST_ROUNDS, Duration.ofSeconds(lab.pick(6, 30)), PRECISION));
     }
   }
 

@@ -98,7 +98,7 @@ public final class OverheadExperiment implements Experiment {
         try (SegmentChain chain = new SegmentChain(engine, kernels, facts, cut);
             PlanExecutor plan = wire.device().prepare(deployment)) {
           Turns turns = new Turns(plan, chain, inputs, raw, bytes);
-          turns.untilWarm(rows.isEmpty() ? lab.pick(15_000, 40_000) : lab.pick(2_000, 5_000));
+          turns.untilWarm(rows.isEmpty() ? lab.pick(8_000, 40_000) : lab.pick(2_000, 5_000));
           rows.add(row(bytes, hops, turns.lasting(lab.pick(1_500, 4_000))));
         }
       }
