@@ -31,6 +31,7 @@ final class ThroughputClient {
   private static final double QUIET_MS = 10;
   private static final int QUIET_STEPS = 3;
   private static final double WARM_MS = 100;
+  private static final int SETTLING_SECONDS = 6;
 
   private final Path folder;
   private final boolean quick;
@@ -114,10 +115,15 @@ final class ThroughputClient {
           .formatted(name, seconds, compiling);
     }
 
-    /** Where both run from now on; what follows finds them there. */
+    /** Where both run from now on; what follows finds them there, and compilers at rest. */
     void settle(TwoCores cores, TwoCores.Placing placing, double rate) {
       cores.place(placing, List.of(tier.pid(), raw.pid()));
-      load.run(asking, rate, 1);
+      double compiling = Double.MAX_VALUE;
+      for (int second = 0; second < SETTLING_SECONDS && compiling >= QUIET_MS; second++) {
+        ProcessTime before = spent();
+        load.run(asking, rate, 1);
+        compiling = spent().since(before).compilingMs();
+      }
     }
 
     List<String> closed(int inFlight, int seconds) {
