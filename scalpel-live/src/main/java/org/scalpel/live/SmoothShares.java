@@ -6,11 +6,12 @@ import java.util.function.IntPredicate;
 /**
  * Deals requests out in given shares, as evenly as can be: after n requests every choice has had
  * its share of n within two requests (smooth weighted round robin). A choice that has no room is
- * passed over and may catch up a little later. Thread-safe.
+ * passed over and catches up later; another takes its place only as long as that is no more than
+ * {@value #MOST_AHEAD} requests ahead of its own share. Thread-safe.
  */
 public final class SmoothShares {
-  // What a choice that was passed over may catch up on, and another must give back.
-  private static final double MOST_CREDIT = 4;
+  // Without a bound a choice of a small share that always has room would be dealt far more.
+  private static final int MOST_AHEAD = 4;
 
   private final double[] shares;
   private final double[] credit;
@@ -27,19 +28,27 @@ public final class SmoothShares {
     return next(choice -> true);
   }
 
-  /** The choice whose turn it is among those with room; among all where none has any. */
+  /** The choice whose turn it is, or another with room where it has none. */
   synchronized int next(IntPredicate room) {
-    int most = -1;
-    int open = -1;
+    int turn = 0;
     for (int i = 0; i < shares.length; i++) {
-      credit[i] = Math.min(MOST_CREDIT, credit[i] + shares[i]);
-      most = most < 0 || credit[i] > credit[most] ? i : most;
-      if (room.test(i) && (open < 0 || credit[i] > credit[open])) {
+      credit[i] += shares[i];
+      turn = credit[i] > credit[turn] ? i : turn;
+    }
+    int chosen = room.test(turn) ? turn : instead(turn, room);
+    credit[chosen]--;
+    return chosen;
+  }
+
+  /** The one that is owed most among the others that have room and are not too far ahead. */
+  private int instead(int turn, IntPredicate room) {
+    int open = turn;
+    for (int i = 0; i < shares.length; i++) {
+      boolean may = i != turn && credit[i] - 1 >= -MOST_AHEAD && room.test(i);
+      if (may && (open == turn || credit[i] > credit[open])) {
         open = i;
       }
     }
-    int chosen = open < 0 ? most : open;
-    credit[chosen] = Math.max(-MOST_CREDIT, credit[chosen] - 1);
-    return chosen;
+    return open;
   }
 }

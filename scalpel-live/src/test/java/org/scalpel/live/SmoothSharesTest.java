@@ -35,4 +35,24 @@ class SmoothSharesTest {
     assertThat(List.of(turns.next(), turns.next(), turns.next(), turns.next()))
         .containsExactly(0, 1, 0, 1);
   }
+
+  @Test
+  void aChoiceWithoutRoomIsPassedOverAndNoOtherIsDealtMuchMoreThanItsShare() {
+    Random random = new Random(4);
+    for (int round = 0; round < 200; round++) {
+      double small = 0.02 + 0.3 * random.nextDouble();
+      SmoothShares turns = new SmoothShares(List.of(1 - small, small));
+      int others = 0;
+      for (int n = 1; n <= 1_000; n++) {
+        others += turns.next(choice -> choice == 1);
+        assertThat(others - n * small).isBetween(-2.0, 5.0);
+      }
+      assertThat(others - 1_000 * small).isGreaterThan(2);
+      int caughtUp = 0;
+      for (int n = 0; n < 1_000; n++) {
+        caughtUp += turns.next();
+      }
+      assertThat(others + caughtUp - 2_000 * small).isBetween(-2.0, 2.0);
+    }
+  }
 }
