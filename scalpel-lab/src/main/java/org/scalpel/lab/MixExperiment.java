@@ -25,7 +25,8 @@ import org.scalpel.tier.PlanExecutor;
  * rate. A linear program over these times says what sharing out can reach at most.
  */
 public final class MixExperiment implements Experiment {
-  private static final int WINDOW = 16;
+  /** Where device and link are both full, few in flight would leave either idle now and then. */
+  private static final int WINDOW = 32;
   private static final double DEVICE = 12;
   private static final double EDGE = 6;
 
