@@ -148,7 +148,11 @@ final class ProfileVerb extends Verb {
     if (inputs.isEmpty()) {
       return List.of(Inputs.of(SampleInputs.of(model, common().seed(), shapes)));
     }
-    return new InputReader(model, recipe, shapes).read(inputs);
+    List<Inputs> requests = new InputReader(model, recipe, shapes).read(inputs);
+    if (requests.isEmpty()) {
+      throw usage("--input: expected at least one file");
+    }
+    return requests;
   }
 
   private ProfileOptions options(List<ProfileOptions.PictureInput> pictures) {

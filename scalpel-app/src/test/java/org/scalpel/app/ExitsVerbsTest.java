@@ -269,7 +269,8 @@ class ExitsVerbsTest {
   }
 
   @Test
-  void aModelThatHoldsItsRecipeTakesPicturesWithoutOne() {
+  void aModelThatHoldsItsRecipeTakesPicturesWithoutOne() throws IOException {
+    Files.createDirectories(folder.resolve("empty"));
     Path picture = train.resolve("red/0.png");
     Cli run = Cli.run("run", exited, "--input", picture, "--json");
     assertThat(run.code()).as(run.err()).isZero();
@@ -278,6 +279,9 @@ class ExitsVerbsTest {
         Cli.run("profile", exited, "--input", picture, "--budget-s", "1", "-o", profile, "--json");
     assertThat(measured.code()).as(measured.err()).isZero();
     assertThat(measured.out()).contains("\"png\"", "\"jpeg\"");
+    Cli none = Cli.run("profile", exited, "--input", folder.resolve("empty"), "-o", profile);
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("--input: expected at least one file");
   }
 
   @Test

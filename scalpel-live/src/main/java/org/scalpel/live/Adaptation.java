@@ -19,6 +19,7 @@ import org.scalpel.tier.DeviceTier;
 import org.scalpel.tier.LinkState;
 import org.scalpel.tier.TierClient;
 import org.scalpel.tier.TierException;
+import org.scalpel.tier.TierException.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class Adaptation implements AutoCloseable {
   /**
    * Plans for what is known now, makes that ready, and keeps looking from then on.
    *
-   * @throws TierException a tier is missing or refuses, and the device alone is not allowed
+   * @throws TierException a tier refuses, or is missing and the device alone is not allowed
    */
   static Adaptation start(LiveSetup setup, DeviceTier device) {
     Adaptation adaptation = new Adaptation(setup, device);
@@ -87,10 +88,25 @@ final class Adaptation implements AutoCloseable {
   private void open() {
     Problem problem = replanner.problem(decided);
     Plan plan = replanner.planned(problem);
-    use(prepareAll(plan.partitions()), plan.partitions());
+    try {
+      use(prepareAll(plan.partitions()), plan.partitions());
+    } catch (TierException e) {
+      useAlone(problem, e);
+    }
     prepareLikely(problem);
     long every = setup.policy().look().toMillis();
     var unused = looking.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  /** Where the tiers behind are not there yet the device begins alone, if that is allowed. */
+  private void useAlone(Problem problem, TierException missing) {
+    boolean mayCome = missing.kind() == Kind.UNREACHABLE || missing.kind() == Kind.LOST;
+    Partition alone =
+        (mayCome ? replanner.alone(problem) : Optional.<Partition>empty())
+            .orElseThrow(() -> missing);
+    LOG.warn("the device works alone until the tiers behind come: {}", missing.getMessage());
+    use(prepareAll(List.of(alone)), List.of(alone));
+    decided = decided.without(0);
   }
 
   private static ThreadFactory daemon(String name) {

@@ -67,10 +67,11 @@ public final class LiveClient implements AutoCloseable {
   }
 
   /**
-   * Plans for what is known now and makes the plan ready on all tiers.
+   * Plans for what is known now and makes the plan ready on all tiers. Where one cannot be reached
+   * yet, the device works alone until it comes.
    *
    * @param device stays the caller's: it is not closed with this
-   * @throws TierException a tier is missing or refuses
+   * @throws TierException a tier refuses, or is missing and the device must not work alone
    * @throws org.scalpel.plan.InfeasibleException no plan satisfies the constraints
    */
   public static LiveClient open(DeviceTier device, LiveSetup setup) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.scalpel.plan.Limits;
 import org.scalpel.plan.Objective;
 import org.scalpel.plan.Request;
+import org.scalpel.testbed.LinkProxy;
 import org.scalpel.testbed.LinkShape;
 import org.scalpel.tier.Execution;
 import org.scalpel.tier.Inputs;
@@ -94,6 +95,26 @@ class LiveClientTest {
       rig.link.restore();
       int[] asked = {0};
       LiveRig.until("the edge again", () -> ask(rig, expected, asked[0]++), () -> rig.usesEdge());
+      assertThat(rig.client.counts().failed()).isZero();
+    }
+  }
+
+  @Test
+  void beginsAloneWhereTheTierBehindIsNotThereYetAndTakesItWhenItComes() {
+    LiveRig.Order order =
+        new LiveRig.Order(
+            LiveNets.products(),
+            SLOWDOWN,
+            LinkShape.symmetric(200, 2),
+            Request.of(Objective.LATENCY));
+    try (LiveRig rig = new LiveRig(store, order, setup -> setup, LinkProxy::cut)) {
+      List<long[]> expected = expected(rig);
+      assertThat(rig.usesEdge()).isFalse();
+      ask(rig, expected, 0);
+      rig.link.restore();
+      int[] asked = {0};
+      LiveRig.until("the edge", () -> ask(rig, expected, asked[0]++), rig::usesEdge);
+      ask(rig, expected, 1);
       assertThat(rig.client.counts().failed()).isZero();
     }
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.scalpel.cost.Network;
 import org.scalpel.cost.Profile;
@@ -49,6 +50,11 @@ final class LiveRig implements AutoCloseable {
 
   /** The same with something added to what the client is told. */
   LiveRig(Path store, Order order, UnaryOperator<LiveSetup> more) {
+    this(store, order, more, link -> {});
+  }
+
+  /** The same with something done to the link before the client opens. */
+  LiveRig(Path store, Order order, UnaryOperator<LiveSetup> more, Consumer<LinkProxy> before) {
     this.order = order;
     try {
       TierServer edge =
@@ -66,6 +72,7 @@ final class LiveRig implements AutoCloseable {
                   .next("localhost:" + link.address().getPort())
                   .build());
       open.add(device::close);
+      before.accept(link);
       client = LiveClient.open(device, more.apply(setup()));
       open.add(client::close);
     } catch (RuntimeException e) {
