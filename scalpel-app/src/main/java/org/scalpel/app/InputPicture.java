@@ -60,9 +60,6 @@ record InputPicture(int width, int height, Preprocessing.Fit fit) {
       throw new UserException("--input: expected a picture for " + input);
     }
     return new ProfileOptions.PictureInput(
-        input,
-        Pictures.of(pixels),
-        JPEG_QUALITY,
-        Optional.ofNullable(request.files().get(input)));
+        input, Pictures.of(pixels), JPEG_QUALITY, Optional.ofNullable(request.files().get(input)));
   }
 }

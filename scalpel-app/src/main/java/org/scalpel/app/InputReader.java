@@ -188,7 +188,9 @@ final class InputReader {
       throw new UserException(
           file
               + ": expected "
-              + (InputPicture.of(model, recipe, input).isPresent() ? "a .jpg, .png, .bmp or .gif picture, .npy, .pb or " : "")
+              + (InputPicture.of(model, recipe, input).isPresent()
+                  ? "a .jpg, .png, .bmp or .gif picture, .npy, .pb or "
+                  : "")
               + fact.bytes()
               + " bytes for "
               + fact

@@ -27,6 +27,7 @@ import org.scalpel.tier.PlanExecutor;
 public final class MixExperiment implements Experiment {
   /** Where device and link are both full, few in flight would leave either idle now and then. */
   private static final int WINDOW = 32;
+
   private static final double DEVICE = 12;
   private static final double EDGE = 6;
 
@@ -81,7 +82,8 @@ public final class MixExperiment implements Experiment {
     known.stream().filter(m -> ZOO.contains(m.name())).forEach(models::add);
     List<Cell> cells = new ArrayList<>();
     for (LabModel model : lab.models(lab.quick() ? List.of(LabModel.small()) : models)) {
-      // Packaged models over both links, the others over the narrower: there a mix has more to gain.
+      // Packaged models over both links, the others over the narrower: there a mix has more to
+      // gain.
       boolean both = !lab.quick() && known.contains(model) && !ZOO.contains(model.name());
       for (Network.LinkSpec link : LINKS.subList(both ? 0 : 1, LINKS.size())) {
         cells.add(

@@ -35,7 +35,8 @@ final class ReportFolder {
     put("results.md", markdown(experiment, results, report, record));
     put(
         "run.json",
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json(report.headlines())) + "\n");
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(record.json(report.headlines()))
+            + "\n");
   }
 
   private static String markdown(
