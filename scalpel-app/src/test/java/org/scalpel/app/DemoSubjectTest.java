@@ -22,7 +22,8 @@ class DemoSubjectTest {
     Files.write(picture, ImageCodec.encodePng(new Image(40, 20, new byte[40 * 20 * 3])));
     DemoSubject subject =
         DemoSubject.ofFiles(OwnClassifier.RESNET.copyTo(folder), picture, Optional.empty());
-    TensorFact fact = subject.tensors().get(subject.input()).fact();
+    assertThat(subject.tensors()).containsOnlyKeys(subject.input());
+    TensorFact fact = subject.tensors().values().iterator().next().fact();
     assertThat(fact.shape()).containsExactly(1L, 32L, 32L, 3L);
     assertThat(subject.request().files()).containsOnlyKeys(subject.input());
     assertThat(subject.picture().picture().width()).isEqualTo(32);
