@@ -1,11 +1,9 @@
 package org.scalpel.app;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.scalpel.cost.Pictures;
 import org.scalpel.cost.ProfileOptions;
-import org.scalpel.graph.ElementType;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
@@ -15,13 +13,10 @@ import org.scalpel.tier.Inputs;
  * An input that takes a picture: one that a recipe declares, or one of uint8 {@code [N,H,W,3]}, as
  * models have that a recipe went into.
  *
- * @param width in pixels, 0 where the model takes any
+ * @param width in pixels, 0 where that is left to the model's shape
  * @param height likewise
  */
 record InputPicture(int width, int height, Preprocessing.Fit fit) {
-  private static final int RANK = 4;
-  private static final int COLOURS = 3;
-  private static final long MOST = 1 << 16;
   private static final double JPEG_QUALITY = 0.9;
 
   /** What an input of a model takes, to which the recipe was applied already. */
@@ -31,21 +26,12 @@ record InputPicture(int width, int height, Preprocessing.Fit fit) {
     if (declared.isPresent()) {
       return declared.map(i -> new InputPicture(i.width(), i.height(), i.fit()));
     }
-    List<Long> shape = input.fact().shape();
-    boolean pixels =
-        input.fact().type() == ElementType.UINT8
-            && shape.size() == RANK
-            && shape.get(RANK - 1) == COLOURS;
-    if (!pixels) {
+    if (!Preprocessing.takesPictures(input.fact())) {
       return Optional.empty();
     }
     Preprocessing.Fit fit =
         Preprocessing.fit(model, input.name()).orElse(Preprocessing.Fit.STRETCH);
-    return Optional.of(new InputPicture(side(shape.get(2)), side(shape.get(1)), fit));
-  }
-
-  private static int side(long size) {
-    return (int) Math.max(0, Math.min(size, MOST));
+    return Optional.of(new InputPicture(0, 0, fit));
   }
 
   /** Whether it is a single picture, and no batch of them. */

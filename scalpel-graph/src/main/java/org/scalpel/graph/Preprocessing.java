@@ -83,6 +83,12 @@ public record Preprocessing(String input, int width, int height, Fit fit, Pixels
         .findFirst();
   }
 
+  /** Whether an input takes pictures as they are: uint8 {@code [N,H,W,3]}. */
+  public static boolean takesPictures(TensorFact fact) {
+    List<Long> shape = fact.shape();
+    return fact.type() == ElementType.UINT8 && shape.size() == 4 && shape.get(3) == 3;
+  }
+
   /**
    * The model with these steps at its head.
    *

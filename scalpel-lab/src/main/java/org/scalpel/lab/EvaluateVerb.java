@@ -114,7 +114,7 @@ final class EvaluateVerb extends Verb {
     if (out.isPresent()) {
       Files.createDirectories(out.get());
       RunRecord.Asked asked = new RunRecord.Asked(command(), false, common().seed());
-      report.write(out.get(), RunRecord.untilNow(asked, start));
+      report.write(out.get(), RunRecord.untilNow(asked, start, 0));
       console.note("wrote " + out.get());
     }
     print(console, report, data.size() > 1);

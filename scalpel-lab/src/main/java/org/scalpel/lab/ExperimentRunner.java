@@ -3,7 +3,6 @@ package org.scalpel.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,7 +53,7 @@ final class ExperimentRunner {
       experiment.conclude(results, report);
       RunRecord.Asked asked =
           new RunRecord.Asked(order.command(), order.options().quick(), order.options().seed());
-      RunRecord record = new RunRecord(asked, start, Duration.between(start, Instant.now()), found);
+      RunRecord record = RunRecord.untilNow(asked, start, found);
       new ReportFolder(folder).write(experiment, results, report, record);
       journal.finish();
       delete(kept);

@@ -30,9 +30,9 @@ record RunRecord(Asked asked, Instant start, Duration duration, int resumed) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A run from then until now, of which nothing was there before. */
-  static RunRecord untilNow(Asked asked, Instant start) {
-    return new RunRecord(asked, start, Duration.between(start, Instant.now()), 0);
+  /** A run from then until now. */
+  static RunRecord untilNow(Asked asked, Instant start, int resumed) {
+    return new RunRecord(asked, start, Duration.between(start, Instant.now()), resumed);
   }
 
   ObjectNode json(Iterable<Headline> told) {

@@ -53,7 +53,7 @@ class EvaluationTest {
     assertThat(report.json().at("/platforms/one/networks/within10").asDouble()).isPositive();
     assertThat(report.json().at("/reduction_of_four/two").isNumber()).isTrue();
     RunRecord.Asked asked = new RunRecord.Asked("a test", false, 1);
-    report.write(folder, RunRecord.untilNow(asked, Instant.now()));
+    report.write(folder, RunRecord.untilNow(asked, Instant.now(), 0));
     assertThat(Files.readString(folder.resolve("results.md"))).contains("boosted trees (log)");
     assertThat(folder.resolve("scatter-one.svg")).isNotEmptyFile();
     assertThat(Files.readString(folder.resolve(RunRecord.FILE)))

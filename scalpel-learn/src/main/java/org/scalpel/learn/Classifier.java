@@ -84,11 +84,7 @@ public record Classifier(
     }
     OnnxModel.Value value = model.inputs().get(0);
     List<Long> shape = value.fact().shape();
-    boolean pixels =
-        value.fact().type() == ElementType.UINT8
-            && shape.size() == PICTURE
-            && shape.get(COLOURS) == COLOURS;
-    if (!pixels) {
+    if (!Preprocessing.takesPictures(value.fact())) {
       throw new LearnException(
           where
               + "input '"

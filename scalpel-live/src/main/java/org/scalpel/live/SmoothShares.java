@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 /**
  * Deals requests out in given shares, as evenly as can be: after n requests every choice has had
  * its share of n within two requests (smooth weighted round robin). A choice that has no room is
- * passed over and catches up later; another takes its place only as long as that is no more than
- * {@value #MOST_AHEAD} requests ahead of its own share. Thread-safe.
+ * passed over and catches up later; another takes its place only as long as that is no more than a
+ * few requests ahead of its own share. Thread-safe.
  */
 public final class SmoothShares {
   // Without a bound a choice of a small share that always has room would be dealt far more.

@@ -12,7 +12,6 @@ import org.scalpel.codec.Image;
 import org.scalpel.codec.ImageCodec;
 import org.scalpel.cost.Pictures;
 import org.scalpel.cost.Profile.CodecTime;
-import org.scalpel.graph.ElementType;
 import org.scalpel.graph.OnnxModel;
 import org.scalpel.graph.Preprocessing;
 import org.scalpel.graph.TensorData;
@@ -46,11 +45,7 @@ final class InputImages {
 
   /** Whether a tensor of this fact can travel as an image. */
   static boolean fits(TensorFact fact) {
-    List<Long> shape = fact.shape();
-    return fact.type() == ElementType.UINT8
-        && shape.size() == 4
-        && shape.get(0) == 1
-        && shape.get(3) == 3;
+    return Preprocessing.takesPictures(fact) && fact.shape().get(0) == 1;
   }
 
   /**
